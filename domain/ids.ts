@@ -1,0 +1,24 @@
+/** The workflow id of whatever runs on a node; the server keeps one open run per id, and so this is the node's lock. */
+export function nodeWorkflowId(nodeUuid: string): string {
+  return `node:${nodeUuid}`;
+}
+
+/** The node of a workflow id, or undefined for other workflows. */
+export function nodeOfWorkflowId(workflowId: string): string | undefined {
+  return workflowId.startsWith('node:') ? workflowId.slice('node:'.length) : undefined;
+}
+
+/** The task queue of a site (Ironic's conductor group; '' is the default site). */
+export function taskQueueOf(conductorGroup: string): string {
+  return conductorGroup === '' ? 'anneal' : `anneal-${conductorGroup}`;
+}
+
+/** The Temporal Schedule id of a cleaning schedule. */
+export function cleaningScheduleId(name: string): string {
+  return `cleaning:${name}`;
+}
+
+/** The Temporal Schedule id of a site's power sweep. */
+export function powerSweepScheduleId(conductorGroup: string): string {
+  return `power-sweep:${conductorGroup === '' ? 'default' : conductorGroup}`;
+}

@@ -1,0 +1,84 @@
+import type { BootDevice, JsonObject, Node, Port, PowerState } from '../domain/node.ts';
+import type { Step } from '../domain/steps.ts';
+
+/** What each call on a device gets: whose device, until when, and how to stop. */
+export interface CallContext {
+  readonly node: Node;
+  /** Aborts the call; the promise then rejects. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads and changes a machine's power. Each call is one attempt; the activity reads back and retries. */
+export interface PowerInterface {
+  getPowerState(context: CallContext): Promise<PowerState>;
+  /** Asks for the state; returns when the BMC took the order, not when it is reached. */
+  setPowerState(context: CallContext, target: PowerState): Promise<void>;
+  /** Asks the operating system to shut down (ACPI power button). */
+  requestSoftOff(context: CallContext): Promise<void>;
+}
+
+/** What the boot flags of a machine say. */
+export interface BootSelection {
+  readonly device: BootDevice | null;
+  readonly persistent: boolean;
+  readonly uefi: boolean;
+  /** Whether the firmware is told to go back to factory settings at its next start. */
+  readonly clearCmos: boolean;
+}
+
+/** Boot device, NMI and BIOS reset: Ironic's management interface. */
+export interface ManagementInterface {
+  getBootSelection(context: CallContext): Promise<BootSelection>;
+  /** Writes the flags and reads them back. @throws BareMetalError `BootDeviceNotKept` */
+  setBootSelection(context: CallContext, selection: BootSelection): Promise<void>;
+  supportedBootDevices(): readonly BootDevice[];
+  /** Sends a non-maskable interrupt. */
+  injectNmi(context: CallContext): Promise<void>;
+}
+
+/** Steps that a driver does itself, out of band. */
+export interface DriverSteps {
+  readonly clean: readonly Step[];
+  readonly deploy: readonly Step[];
+  /** Runs one of the steps; safe to call twice. */
+  run(context: CallContext, step: Step): Promise<JsonObject>;
+}
+
+/** What a switch port is set to. */
+export interface PortVlan {
+  /** Untagged VLAN; null when the port carries none. */
+  readonly vlan: number | null;
+}
+
+/** One switch: sets and reads the VLAN of a port. One contract test serves every implementation. */
+export interface SwitchDriver {
+  /** @throws BareMetalError `SwitchPortNotFound`, `SwitchUnreachable` */
+  getPortVlan(portId: string, signal: AbortSignal): Promise<PortVlan>;
+  /** Writes, waits until the switch applied it, reads back. @throws BareMetalError `SwitchRefused` */
+  setPortVlan(portId: string, vlan: number, signal: AbortSignal): Promise<PortVlan>;
+  close(): Promise<void>;
+}
+
+/** How the ports of a node get onto a VLAN: Ironic's network interface. */
+export interface NetworkInterface {
+  /** Puts the port onto the VLAN and returns what was read back; a no-op for `noop`. */
+  ensurePortVlan(context: CallContext, port: Port, vlan: number): Promise<PortVlan>;
+  /** Throws when the port's local_link_connection is incomplete or names an unknown switch. */
+  validatePort(port: Port): Promise<void>;
+}
+
+/** A hardware type composed of interface implementations, in order of preference per kind. */
+export interface HardwareType {
+  readonly name: string;
+  /** What Ironic's GET /v1/drivers shows as enabled and default interfaces. */
+  readonly interfaces: Readonly<Record<string, readonly string[]>>;
+  /** driver_info properties and what each means (GET /v1/drivers/{name}/properties). */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly power: PowerInterface;
+  readonly management: ManagementInterface;
+  readonly steps: DriverSteps;
+  /** Whether its nodes are deployed and cleaned by an agent booted over the network. */
+  readonly usesAgent: boolean;
+  /** Names what is missing or wrong in driver_info, per interface; empty when all is well. */
+  validate(node: Node, ports: readonly Port[]): Promise<Record<string, string>>;
+}

@@ -1,0 +1,82 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { BootDevice, JsonObject, PowerTarget } from '../domain/node.ts';
+import type { ProvisionState, Verb } from '../domain/provision-states.ts';
+import type { Step } from '../domain/steps.ts';
+
+/** Who asked for an operation and how it is found again; no secrets. */
+export interface RequestInfo {
+  readonly requestId: string;
+  readonly username: string | null;
+}
+
+/** The argument of every workflow that works on one node. */
+export interface OperationInput {
+  readonly nodeUuid: string;
+  readonly request: RequestInfo;
+  readonly verb: Verb | PowerVerb | NetworkVerb | ManagementVerb;
+  readonly args: OperationArgs;
+}
+
+/** Operations on a node's power that leave its provision state alone. */
+export type PowerVerb = 'power';
+/** Operations on a node's networks that leave its provision state alone. */
+export type NetworkVerb = 'flip-network';
+/** Boot device and NMI. */
+export type ManagementVerb = 'boot-device' | 'inject-nmi';
+
+/** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
+export interface OperationArgs {
+  /** Manual clean steps, or deploy steps added to a deployment. */
+  readonly steps?: readonly Step[];
+  readonly power?: { readonly target: PowerTarget; readonly timeoutS: number | null };
+  readonly bootDevice?: { readonly device: BootDevice; readonly persistent: boolean };
+  readonly disableRamdisk?: boolean;
+}
+
+/** The workflow type of each verb that the API takes. */
+export const WORKFLOW_OF_VERB = {
+  manage: 'manageNode',
+  provide: 'cleanNode',
+  reclean: 'cleanNode',
+  clean: 'cleanNode',
+  inspect: 'inspectNode',
+  deploy: 'deployNode',
+  rebuild: 'rebuildNode',
+  delete: 'undeployNode',
+  power: 'powerNode',
+  'flip-network': 'flipNetwork',
+  'boot-device': 'setBootDevice',
+  'inject-nmi': 'injectNmi',
+} as const satisfies Partial<Record<OperationInput['verb'], string>>;
+
+/** The update that claims the node: its answer says that the request was legal and the node is ours. */
+export const CLAIM_UPDATE = 'claim';
+
+/** What a claimed operation answers. */
+export interface Claimed {
+  readonly operation: string;
+  readonly provisionState: ProvisionState;
+}
+
+/** The agent called back after a boot that a workflow waits for. */
+export const AGENT_HEARTBEAT_SIGNAL = 'agent-heartbeat';
+/** The agent's inventory was stored. */
+export const INVENTORY_SIGNAL = 'inventory-received';
+/** Payload of both signals: which boot it was. */
+export interface AgentSignal {
+  readonly bootId: string;
+}
+
+/** Search attributes, registered by the worker at its start. */
+export const SEARCH_ATTRIBUTES = {
+  node: defineSearchAttributeKey('NodeUuid', SearchAttributeType.KEYWORD),
+  operation: defineSearchAttributeKey('Operation', SearchAttributeType.KEYWORD),
+  provisionState: defineSearchAttributeKey('ProvisionState', SearchAttributeType.KEYWORD),
+  site: defineSearchAttributeKey('Site', SearchAttributeType.KEYWORD),
+};
+
+/** Memo and summaries may hold free text; this is what the API passes at the start of an operation. */
+export interface OperationMemo extends JsonObject {
+  readonly nodeName: string | null;
+  readonly requestId: string;
+}
