@@ -17,8 +17,16 @@ export const ERRORS = {
   DriverNotFound: { kind: 'stop', status: 404, means: 'No worker offers this hardware type.' },
   ConductorNotFound: { kind: 'stop', status: 404, means: 'No worker has this host name.' },
   NotFound: { kind: 'stop', status: 404, means: 'The thing named in the request does not exist.' },
-  InvalidParameterValue: { kind: 'stop', status: 400, means: 'A field of the request does not fit; the message names it.' },
-  MissingParameterValue: { kind: 'stop', status: 400, means: 'A field that the driver needs is missing; the message names it.' },
+  InvalidParameterValue: {
+    kind: 'stop',
+    status: 400,
+    means: 'A field of the request does not fit; the message names it.',
+  },
+  MissingParameterValue: {
+    kind: 'stop',
+    status: 400,
+    means: 'A field that the driver needs is missing; the message names it.',
+  },
   InvalidStateRequested: { kind: 'stop', status: 400, means: 'The verb is not legal in the present provision state.' },
   UnsupportedDriverExtension: { kind: 'stop', status: 400, means: 'The hardware type cannot do what was asked.' },
   NodeInMaintenance: { kind: 'stop', status: 400, means: 'The node is in maintenance; take it out first.' },
@@ -32,7 +40,11 @@ export const ERRORS = {
   DuplicateName: { kind: 'stop', status: 409, means: 'A node with this name or uuid exists.' },
   VifAlreadyAttached: { kind: 'stop', status: 409, means: 'The VIF is attached already.' },
   NoFreePhysicalPorts: { kind: 'stop', status: 400, means: 'No free port of the node can take this VIF.' },
-  NoFreeWorker: { kind: 'wait', status: 503, means: 'No worker of the node’s site answers; the request was not taken.' },
+  NoFreeWorker: {
+    kind: 'wait',
+    status: 503,
+    means: 'No worker of the node’s site answers; the request was not taken.',
+  },
   ServiceUnavailable: { kind: 'retry', status: 503, means: 'PostgreSQL or Temporal does not answer.' },
 
   // BMC.
@@ -55,18 +67,46 @@ export const ERRORS = {
   // Images and config drives.
   ImageNotFound: { kind: 'stop', status: 400, means: 'The image server says that there is no such image.' },
   ImageUnreachable: { kind: 'retry', status: 503, means: 'The image server does not answer.' },
-  ImageChecksumMismatch: { kind: 'stop', status: 400, means: 'The image’s bytes do not have the checksum that was given.' },
-  ImageChecksumMissing: { kind: 'stop', status: 400, means: 'instance_info lacks image_checksum or image_os_hash_value.' },
+  ImageChecksumMismatch: {
+    kind: 'stop',
+    status: 400,
+    means: 'The image’s bytes do not have the checksum that was given.',
+  },
+  ImageChecksumMissing: {
+    kind: 'stop',
+    status: 400,
+    means: 'instance_info lacks image_checksum or image_os_hash_value.',
+  },
   ImageTooLarge: { kind: 'stop', status: 400, means: 'The image is larger than the root disk.' },
-  ImageFormatRefused: { kind: 'stop', status: 400, means: 'The image is neither raw nor qcow2, or refers to other files.' },
+  ImageFormatRefused: {
+    kind: 'stop',
+    status: 400,
+    means: 'The image is neither raw nor qcow2, or refers to other files.',
+  },
   RootDeviceNotFound: { kind: 'stop', status: 400, means: 'No disk of the machine matches the root device hints.' },
-  ConfigDriveInvalid: { kind: 'stop', status: 400, means: 'The config drive is neither JSON, gzip+base64 ISO nor a URL.' },
+  ConfigDriveInvalid: {
+    kind: 'stop',
+    status: 400,
+    means: 'The config drive is neither JSON, gzip+base64 ISO nor a URL.',
+  },
 
   // Cleaning.
   DiskMissing: { kind: 'stop', status: 500, means: 'A disk that inspection saw is not there at cleaning.' },
-  EraseNotVerified: { kind: 'stop', status: 500, means: 'Reading back found data after the erase, or could not be done.' },
-  BiosResetNotVerified: { kind: 'stop', status: 500, means: 'The BMC did not take, or did not act on, the clear CMOS flag.' },
-  CleaningNotProven: { kind: 'stop', status: 500, means: 'A disk has no accepted erasure record; the node may not become available.' },
+  EraseNotVerified: {
+    kind: 'stop',
+    status: 500,
+    means: 'Reading back found data after the erase, or could not be done.',
+  },
+  BiosResetNotVerified: {
+    kind: 'stop',
+    status: 500,
+    means: 'The BMC did not take, or did not act on, the clear CMOS flag.',
+  },
+  CleaningNotProven: {
+    kind: 'stop',
+    status: 500,
+    means: 'A disk has no accepted erasure record; the node may not become available.',
+  },
 
   // Network.
   SwitchNotFound: { kind: 'stop', status: 400, means: 'local_link_connection names a switch that is not configured.' },
@@ -78,8 +118,16 @@ export const ERRORS = {
   // Operations.
   DeadlineExceeded: { kind: 'stop', status: 500, means: 'A transient state lasted longer than its deadline.' },
   Aborted: { kind: 'stop', status: 500, means: 'The operation was aborted on request.' },
-  ScheduleInvalid: { kind: 'stop', status: 400, means: 'The cleaning schedule does not fit; the message names the field.' },
-  InternalError: { kind: 'bug', status: 500, means: 'A rule that Anneal keeps by itself was broken; the log has the details.' },
+  ScheduleInvalid: {
+    kind: 'stop',
+    status: 400,
+    means: 'The cleaning schedule does not fit; the message names the field.',
+  },
+  InternalError: {
+    kind: 'bug',
+    status: 500,
+    means: 'A rule that Anneal keeps by itself was broken; the log has the details.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code of the error table. */

@@ -8,13 +8,7 @@ export type JsonObject = Record<string, unknown>;
 export type PowerState = 'power on' | 'power off';
 
 /** Targets of PUT states/power, as the API spells them. */
-export const POWER_TARGETS = [
-  'power on',
-  'power off',
-  'rebooting',
-  'soft power off',
-  'soft rebooting',
-] as const;
+export const POWER_TARGETS = ['power on', 'power off', 'rebooting', 'soft power off', 'soft rebooting'] as const;
 
 /** One power target. */
 export type PowerTarget = (typeof POWER_TARGETS)[number];

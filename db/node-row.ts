@@ -1,0 +1,99 @@
+import type { InterfaceKind, JsonObject, Node, PowerState } from '../domain/node.ts';
+import type { ProvisionState } from '../domain/provision-states.ts';
+import type { RunningStep } from '../domain/steps.ts';
+
+/** A row of `nodes` as pg gives it. */
+export interface NodeRow {
+  uuid: string;
+  name: string | null;
+  driver: string;
+  driver_info: JsonObject;
+  driver_internal_info: JsonObject;
+  properties: JsonObject;
+  instance_info: JsonObject;
+  instance_uuid: string | null;
+  extra: JsonObject;
+  resource_class: string | null;
+  conductor_group: string;
+  owner: string | null;
+  lessee: string | null;
+  shard: string | null;
+  description: string | null;
+  interfaces: Record<InterfaceKind, string>;
+  provision_state: ProvisionState;
+  target_provision_state: ProvisionState | null;
+  provision_updated_at: Date | null;
+  power_state: PowerState | null;
+  target_power_state: PowerState | null;
+  boot_mode: 'uefi' | 'bios' | null;
+  clean_step: RunningStep | null;
+  deploy_step: RunningStep | null;
+  maintenance: boolean;
+  maintenance_reason: string | null;
+  fault: string | null;
+  last_error: string | null;
+  automated_clean: boolean | null;
+  protected: boolean;
+  protected_reason: string | null;
+  retired: boolean;
+  retired_reason: string | null;
+  console_enabled: boolean;
+  inspection_started_at: Date | null;
+  inspection_finished_at: Date | null;
+  reservation: string | null;
+  created_at: Date;
+  updated_at: Date | null;
+}
+
+/** The columns of `nodes` that make a Node, for select and returning lists. */
+export const NODE_COLUMNS = `uuid, name, driver, driver_info, driver_internal_info, properties, instance_info,
+  instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, description, interfaces,
+  provision_state, target_provision_state, provision_updated_at, power_state, target_power_state, boot_mode,
+  clean_step, deploy_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
+  protected_reason, retired, retired_reason, console_enabled, inspection_started_at, inspection_finished_at,
+  reservation, created_at, updated_at`;
+
+/** The one crossing from SQL's names to the code's. */
+export function rowToNode(row: NodeRow): Node {
+  return {
+    uuid: row.uuid,
+    name: row.name,
+    driver: row.driver,
+    driverInfo: row.driver_info,
+    driverInternalInfo: row.driver_internal_info,
+    properties: row.properties,
+    instanceInfo: row.instance_info,
+    instanceUuid: row.instance_uuid,
+    extra: row.extra,
+    resourceClass: row.resource_class,
+    conductorGroup: row.conductor_group,
+    owner: row.owner,
+    lessee: row.lessee,
+    shard: row.shard,
+    description: row.description,
+    interfaces: row.interfaces,
+    provisionState: row.provision_state,
+    targetProvisionState: row.target_provision_state,
+    provisionUpdatedAt: row.provision_updated_at,
+    powerState: row.power_state,
+    targetPowerState: row.target_power_state,
+    bootMode: row.boot_mode,
+    cleanStep: row.clean_step,
+    deployStep: row.deploy_step,
+    maintenance: row.maintenance,
+    maintenanceReason: row.maintenance_reason,
+    fault: row.fault,
+    lastError: row.last_error,
+    automatedClean: row.automated_clean,
+    protected: row.protected,
+    protectedReason: row.protected_reason,
+    retired: row.retired,
+    retiredReason: row.retired_reason,
+    consoleEnabled: row.console_enabled,
+    inspectionStartedAt: row.inspection_started_at,
+    inspectionFinishedAt: row.inspection_finished_at,
+    reservation: row.reservation,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
