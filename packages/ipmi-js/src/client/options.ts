@@ -55,6 +55,8 @@ export interface BmcOptions {
   readonly firstTimeoutMs?: number;
   /** Time for a whole call when the call names none; default 15,000. */
   readonly deadlineMs?: number;
+  /** Accept answers with wrong checksums, which some Supermicro X9 boards send; default false. */
+  readonly ignoreChecksum?: boolean;
   /** Reach another controller through this BMC (Send Message, IPMI v2.0 §22.7). */
   readonly bridge?: BridgeOptions;
 }

@@ -48,3 +48,6 @@ export const NETFN = {
   transport: 0x0c,
   group: 0x2c,
 } as const;
+
+/** Declares a command with inferred message types. */
+export const command = <Q, S>(declaration: Command<Q, S>): Command<Q, S> => declaration;

@@ -1,0 +1,244 @@
+import { MalformedError } from '../codec/bytes.ts';
+import { decode, encode } from '../codec/layout.ts';
+import { IpmiError } from '../errors.ts';
+import type { BootDevice, BootFlags } from '../commands/boot-flags.ts';
+import { privilegeName, privilegeNumber } from '../commands/command.ts';
+import type { Command, Privilege } from '../commands/command.ts';
+import type { ChassisAction } from '../commands/chassis-control.ts';
+import { chassisIdentify } from '../commands/chassis-identify.ts';
+import { coldReset } from '../commands/cold-reset.ts';
+import { getChassisStatus } from '../commands/get-chassis-status.ts';
+import type { ChassisStatus } from '../commands/get-chassis-status.ts';
+import { getDeviceId } from '../commands/get-device-id.ts';
+import { getSystemGuid } from '../commands/get-system-guid.ts';
+import { warmReset } from '../commands/warm-reset.ts';
+import { Credentials } from '../session/credentials.ts';
+import { RoundTrip } from '../session/rtt.ts';
+import type { Answer } from '../session/client-session.ts';
+import type { Transport } from '../session/transport.ts';
+import { DEFAULT_SUITES } from '../codec/cipher-suites.ts';
+import { changeBootFlags, controlChassis, readBootOptions, setBootDevice } from './chassis.ts';
+import type { BootOptions, SetBootDeviceOptions } from './chassis.ts';
+import type { CommandRunner } from './command-runner.ts';
+import { Executor } from './executor.ts';
+import type { BmcOptions, CallOptions, ClientEvent, IpmiClientOptions } from './options.ts';
+import { Pacer } from './pacer.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import { SessionOpener, suitesById } from './session-opener.ts';
+import { Turn } from './turn.ts';
+
+const DEFAULTS = {
+  port: 623,
+  keepAliveMs: 30_000,
+  idleCloseMs: 600_000,
+  firstTimeoutMs: 300,
+  deadlineMs: 15_000,
+} as const;
+
+/** Options of {@link Bmc.raw}. */
+export interface RawOptions extends CallOptions {
+  readonly lun?: number;
+  /** Whether it may be sent again when no answer comes; default true except Chassis Control and BMC resets. */
+  readonly repeatable?: boolean;
+  /** Privilege to raise the session to first; default the configured one. */
+  readonly privilege?: Privilege;
+}
+
+/** Raw commands that are not sent twice: `netFn << 8 | cmd`. */
+const ONCE: ReadonlySet<number> = new Set([0x0002, 0x0602, 0x0603]);
+
+/** What the client hands to each BMC. */
+export interface BmcContext {
+  readonly transport: Transport;
+  readonly lane: number;
+  readonly log: IpmiClientOptions['log'];
+  readonly onClose: (bmc: Bmc) => void;
+}
+
+/** One BMC: its session, kept while it is used, and the commands. */
+export class Bmc implements CommandRunner {
+  /** `host:port`. */
+  readonly name: string;
+  readonly deadlineMs: number;
+  readonly #credentials: Credentials;
+  readonly #keeper: SessionKeeper;
+  readonly #executor: Executor;
+  readonly #context: BmcContext;
+
+  /** @throws IpmiError `IpmiInvalidArgument` for credentials or suites that IPMI cannot express. */
+  constructor(options: BmcOptions, context: BmcContext) {
+    const port = options.port ?? DEFAULTS.port;
+    const name = options.host.includes(':') ? `[${options.host}]:${port}` : `${options.host}:${port}`;
+    this.name = name;
+    this.deadlineMs = options.deadlineMs ?? DEFAULTS.deadlineMs;
+    this.#context = context;
+    this.#credentials = new Credentials(options);
+    const log = (event: ClientEvent['event'], detail: string): void => context.log?.({ event, bmc: name, detail });
+    const turn = new Turn();
+    const opener = new SessionOpener({
+      transport: context.transport,
+      credentials: this.#credentials,
+      suites: suitesById(options.cipherSuites ?? DEFAULT_SUITES),
+      roundTrip: new RoundTrip({
+        firstMs: options.firstTimeoutMs ?? DEFAULTS.firstTimeoutMs,
+        chance: Math.random,
+      }),
+      ignoreChecksum: options.ignoreChecksum ?? false,
+      bmc: name,
+      log,
+    });
+    this.#keeper = new SessionKeeper({
+      transport: context.transport,
+      opener,
+      turn,
+      host: options.host,
+      port,
+      lane: context.lane,
+      bmc: name,
+      privilege: this.#credentials.privilege,
+      keepAliveMs: options.keepAliveMs ?? DEFAULTS.keepAliveMs,
+      idleCloseMs: options.idleCloseMs ?? DEFAULTS.idleCloseMs,
+      log,
+    });
+    this.#executor = new Executor({
+      bmc: name,
+      keeper: this.#keeper,
+      turn,
+      pacer: new Pacer(options.minGapMs ?? 0),
+      deadlineMs: this.deadlineMs,
+      log,
+    });
+  }
+
+  /** Facts of the open session; undefined when none is open. */
+  get session(): { cipherSuite: number; privilege: Privilege | undefined } | undefined {
+    const session = this.#keeper.session;
+    if (session === undefined) return undefined;
+    return { cipherSuite: session.suite.id, privilege: privilegeName(session.privilege) };
+  }
+
+  /** Power, faults, last power event, identify light, front panel (IPMI v2.0 §28.2). */
+  getChassisStatus(options: CallOptions = {}): Promise<ChassisStatus> {
+    return this.command(getChassisStatus, {}, options);
+  }
+
+  /**
+   * Chassis Control (IPMI v2.0 §28.3). Never sent twice blindly: when no answer comes, on and off are
+   * verified by reading the status and sent again only when they did not take; the others reject with
+   * `IpmiOutcomeUnknown`. Resolves when the BMC took the command; the power state may follow seconds later.
+   */
+  chassisControl(action: ChassisAction, options: CallOptions = {}): Promise<void> {
+    return controlChassis(this, action, options);
+  }
+
+  /** Identify light for `seconds` (0 = off), or until switched off with `forever` (IPMI v2.0 §28.5). */
+  async identify(seconds: number | 'forever', options: CallOptions = {}): Promise<void> {
+    const request = seconds === 'forever' ? { seconds: 0, forceOn: true } : { seconds };
+    await this.command(chassisIdentify, request, options);
+  }
+
+  /** The boot flags that the BMC holds (boot option parameter 5). */
+  getBootOptions(options: CallOptions = {}): Promise<BootOptions> {
+    return readBootOptions(this, options);
+  }
+
+  /** Sets the device of the next boot, or of every boot, in the way that Ironic and ipmitool do. */
+  setBootDevice(device: BootDevice, options: SetBootDeviceOptions = {}): Promise<void> {
+    return setBootDevice(this, device, options);
+  }
+
+  /** Changes the named boot flags and keeps the others. */
+  setBootFlags(change: Partial<BootFlags>, options: CallOptions = {}): Promise<void> {
+    return changeBootFlags(this, change, options);
+  }
+
+  /** 16 bytes as the BMC sends them; their order differs by vendor. */
+  async getSystemGuid(options: CallOptions = {}): Promise<Uint8Array> {
+    return (await this.command(getSystemGuid, {}, options)).guid;
+  }
+
+  /** Identity and abilities of the BMC (IPMI v2.0 §20.1). */
+  getDeviceId(options: CallOptions = {}): Promise<ReturnType<typeof getDeviceId.response.read>> {
+    return this.command(getDeviceId, {}, options);
+  }
+
+  /** Resets the BMC itself; the session is gone afterwards. Silence counts as done, as many never answer. */
+  async resetBmc(kind: 'warm' | 'cold', options: CallOptions = {}): Promise<void> {
+    try {
+      await this.command(kind === 'cold' ? coldReset : warmReset, {}, options);
+    } catch (error) {
+      if (!(error instanceof IpmiError) || error.code !== 'IpmiOutcomeUnknown') throw error;
+    }
+    this.#keeper.lose('the BMC was reset');
+  }
+
+  /** Any command in bytes; resolves for every completion code. */
+  async raw(
+    netFn: number,
+    cmd: number,
+    data: Uint8Array = new Uint8Array(),
+    options: RawOptions = {},
+  ): Promise<Answer> {
+    return this.#executor.answer(
+      {
+        name: `raw ${hex(netFn)} ${hex(cmd)}`,
+        spec: 'raw command',
+        netFn,
+        cmd,
+        data,
+        lun: options.lun ?? 0,
+        privilege: options.privilege === undefined ? this.#credentials.privilege : privilegeNumber(options.privilege),
+        repeatable: options.repeatable ?? !ONCE.has((netFn << 8) | cmd),
+      },
+      options,
+    );
+  }
+
+  async command<Q, S>(command: Command<Q, S>, request: Q, options: CallOptions = {}): Promise<S> {
+    const data = await this.#executor.run(
+      {
+        name: command.name,
+        spec: command.spec,
+        codes: command.codes,
+        netFn: command.netFn,
+        cmd: command.cmd,
+        repeatable: command.repeatable,
+        privilege: privilegeNumber(command.privilege),
+        data: encode(command.request, request),
+      },
+      options,
+    );
+    return this.#decode(command, data);
+  }
+
+  /** Closes the session on the BMC and forgets the password; the handle is useless afterwards. */
+  async close(): Promise<void> {
+    this.#executor.close();
+    this.#context.onClose(this);
+    try {
+      await this.#keeper.close();
+    } finally {
+      this.#credentials.destroy();
+    }
+  }
+
+  /** Closes the session on the BMC; the next command opens another. */
+  async closeSession(): Promise<void> {
+    await this.#keeper.close();
+  }
+
+  #decode<S>(command: Command<never, S> | Command<unknown, S>, data: Uint8Array): S {
+    try {
+      return decode(command.response, data);
+    } catch (cause) {
+      if (!(cause instanceof MalformedError)) throw cause;
+      throw new IpmiError(
+        'IpmiMalformedReply',
+        `${command.name} on ${this.name}: ${cause.message} (got ${Buffer.from(data).toString('hex') || 'nothing'})`,
+        { bmc: this.name, command: command.name, cause },
+      );
+    }
+  }
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
