@@ -1,0 +1,1 @@
+"""Hardware manager of Anneal for ironic-python-agent."""
