@@ -22,3 +22,10 @@ export function cleaningScheduleId(name: string): string {
 export function powerSweepScheduleId(conductorGroup: string): string {
   return `power-sweep:${conductorGroup === '' ? 'default' : conductorGroup}`;
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether the text is a uuid in its usual spelling (RFC 9562 §4), in either case. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
