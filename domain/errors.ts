@@ -58,6 +58,7 @@ export const ERRORS = {
 
   // Agent.
   AgentUnreachable: { kind: 'retry', status: 503, means: 'The agent does not answer at its call-back address.' },
+  AgentBusy: { kind: 'wait', status: 503, means: 'The agent still runs another command; it takes one at a time.' },
   AgentTimeout: { kind: 'stop', status: 503, means: 'The agent did not call back before the deadline.' },
   AgentTokenInvalid: { kind: 'stop', status: 401, means: 'The agent’s token is missing or wrong.' },
   AgentCommandFailed: { kind: 'stop', status: 500, means: 'The agent ran the command and reports a failure.' },
