@@ -40,8 +40,29 @@ export interface ManagementInterface {
 export interface DriverSteps {
   readonly clean: readonly Step[];
   readonly deploy: readonly Step[];
-  /** Runs one of the steps; safe to call twice. */
+  /** Runs one of the steps; safe to call twice. An erase step answers `{ erased: ErasedDisk[] }`. */
   run(context: CallContext, step: Step): Promise<JsonObject>;
+}
+
+/** What an inspection finds: the same shape as the agent posts to continue_inspection. */
+export interface Inspection {
+  readonly inventory: JsonObject;
+  readonly plugin_data: JsonObject;
+}
+
+/** What became of one disk in an erase step that a driver did itself; one erasure record is made of each. */
+export interface ErasedDisk {
+  readonly device: string;
+  readonly serial: string | null;
+  readonly wwn: string | null;
+  readonly model: string | null;
+  readonly sizeBytes: number;
+  readonly method: string;
+  readonly tool: string;
+  /** What was read back: how many samples, how many of them held data. */
+  readonly verification: JsonObject;
+  readonly result: 'accepted' | 'failed';
+  readonly reason: string | null;
 }
 
 /** What a switch port is set to. */
@@ -61,6 +82,8 @@ export interface SwitchDriver {
 
 /** How the ports of a node get onto a VLAN: Ironic's network interface. */
 export interface NetworkInterface {
+  /** False for `noop`: nothing is set, so no network needs to be defined. */
+  readonly setsVlans: boolean;
   /** Puts the port onto the VLAN and returns what was read back; a no-op for `noop`. */
   ensurePortVlan(context: CallContext, port: Port, vlan: number): Promise<PortVlan>;
   /** Throws when the port's local_link_connection is incomplete or names an unknown switch. */
@@ -74,11 +97,15 @@ export interface HardwareType {
   readonly interfaces: Readonly<Record<string, readonly string[]>>;
   /** driver_info properties and what each means (GET /v1/drivers/{name}/properties). */
   readonly properties: Readonly<Record<string, string>>;
+  /** driver_info properties without which an interface cannot work, by interface kind. */
+  readonly required: Readonly<Record<string, readonly string[]>>;
   readonly power: PowerInterface;
   readonly management: ManagementInterface;
   readonly steps: DriverSteps;
   /** Whether its nodes are deployed and cleaned by an agent booted over the network. */
   readonly usesAgent: boolean;
+  /** Reads the inventory without an agent: `{inventory, plugin_data}` as continue_inspection takes it; absent when only an agent can. */
+  readonly inspect?: (context: CallContext) => Promise<Inspection>;
   /** Names what is missing or wrong in driver_info, per interface; empty when all is well. */
   validate(node: Node, ports: readonly Port[]): Promise<Record<string, string>>;
 }

@@ -189,9 +189,33 @@ create table workers (
 create table fake_devices (
   node_uuid uuid primary key references nodes on delete cascade,
   power_state text not null default 'power off' check (power_state in ('power on', 'power off')),
-  boot_device text not null default 'disk',
+  -- null when no boot device is selected: the firmware's own order
+  boot_device text,
   boot_persistent boolean not null default false,
-  vlan integer,
+  boot_uefi boolean not null default false,
+  clear_cmos boolean not null default false,
+  -- what the last power-on booted from; null before the first
+  booted_from text,
+  -- {"<port id>": vlan} of the network interface `fake`
+  port_vlans jsonb not null default '{}',
+  -- {"<serial>": "clean" | "dirty"}; a disk that is not named is dirty
+  disks jsonb not null default '{}',
+  -- {"<interface>.<step>": {run, ends_at (epoch ms), result}}: the last run of each step
+  steps jsonb not null default '{}',
+  -- how often each fault dial has fired
+  faults jsonb not null default '{}',
   -- {"power on": 3, "power on again": 0, …}: a change asked for while already there counts as «again»
   calls jsonb not null default '{}'
 );
+
+-- Ports of fake switches.
+create table fake_switch_ports (
+  switch text not null references switches on delete cascade,
+  port_id text not null,
+  vlan integer not null check (vlan between 1 and 4094),
+  primary key (switch, port_id)
+);
+
+-- Adds one to the counter `key` of a fake device's calls.
+create function counted(calls jsonb, key text) returns jsonb language sql immutable
+  return calls || jsonb_build_object(key, coalesce((calls ->> key)::integer, 0) + 1);

@@ -1,0 +1,55 @@
+import { readableError } from '../readable-error.ts';
+import type { HardwareType } from '../interfaces.ts';
+import { checkDials, DELAY_DIALS } from './dials.ts';
+import { presentDisks } from './disks.ts';
+import { inspectFake } from './inspect.ts';
+import { createFakeManagement } from './management.ts';
+import { createFakePower } from './power.ts';
+import { createFakeSteps } from './steps.ts';
+import type { FakeTools } from './world.ts';
+
+/** The hardware type `fake-hardware`: machines that exist in PostgreSQL only, with delay and fault dials. */
+export function createFakeHardware(tools: FakeTools): HardwareType {
+  return {
+    name: 'fake-hardware',
+    interfaces: {
+      bios: ['fake'],
+      boot: ['fake'],
+      console: ['no-console'],
+      deploy: ['fake'],
+      firmware: ['fake'],
+      inspect: ['fake'],
+      management: ['fake'],
+      network: ['noop', 'fake', 'switch'],
+      power: ['fake'],
+      raid: ['fake'],
+      rescue: ['no-rescue'],
+      storage: ['noop'],
+      vendor: ['no-vendor'],
+    },
+    properties: {
+      ...DELAY_DIALS,
+      fake_faults:
+        'Calls that fail on purpose: {"power.setPowerState": {"code": "BmcBusy", "times": 2, "when": "before" or "after", "hang_s": 0}}.',
+      fake_ignores_soft_off: 'True when the fake operating system ignores the power button.',
+      fake_disks: 'Disks of the machine: [{"name", "serial", "model", "size_gib"}]; default two of 10 GiB.',
+      fake_missing_disks: 'Serial numbers of disks that are gone.',
+      fake_dirty_disks: 'Serial numbers of disks that keep their data when they are erased.',
+    },
+    required: {},
+    power: createFakePower(tools),
+    management: createFakeManagement(tools),
+    steps: createFakeSteps(tools),
+    usesAgent: false,
+    inspect: (context) => inspectFake(tools, context),
+    validate(node) {
+      try {
+        checkDials(node);
+        presentDisks(node);
+        return Promise.resolve({});
+      } catch (error) {
+        return Promise.resolve({ power: readableError(error) });
+      }
+    },
+  };
+}

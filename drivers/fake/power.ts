@@ -1,0 +1,30 @@
+import { countFakeCall, readFakeDevice, setFakePower } from '../../db/fake-devices.ts';
+import type { PowerInterface } from '../interfaces.ts';
+import { actOnFake } from './world.ts';
+import type { FakeTools } from './world.ts';
+
+/** Power of a fake device. */
+export function createFakePower(tools: FakeTools): PowerInterface {
+  const { db } = tools;
+  return {
+    getPowerState(context) {
+      return actOnFake(tools, context, { call: 'power.getPowerState' }, async () => {
+        const device = await readFakeDevice(db, context.node.uuid);
+        return device.powerState;
+      });
+    },
+    setPowerState(context, target) {
+      return actOnFake(tools, context, { call: 'power.setPowerState', delay: 'fake_power_delay_s' }, () =>
+        setFakePower(db, { nodeUuid: context.node.uuid, target }),
+      );
+    },
+    /** The fake operating system obeys, unless driver_info says that it ignores the button. */
+    requestSoftOff(context) {
+      return actOnFake(tools, context, { call: 'power.requestSoftOff', delay: 'fake_power_delay_s' }, async () => {
+        await countFakeCall(db, { nodeUuid: context.node.uuid, name: 'soft off' });
+        if (context.node.driverInfo['fake_ignores_soft_off'] === true) return;
+        await setFakePower(db, { nodeUuid: context.node.uuid, target: 'power off' });
+      });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Logger } from 'pino';
+import type { Queryable } from '../db/pool.ts';
+import { BareMetalError } from '../domain/errors.ts';
+import type { Node } from '../domain/node.ts';
+import { createFakeHardware } from './fake/hardware-type.ts';
+import { createFakeNetwork } from './fake/network.ts';
+import type { HardwareType, NetworkInterface } from './interfaces.ts';
+import { noopNetwork } from './network/noop.ts';
+import { nameOf } from './node-name.ts';
+
+/** What the drivers of one worker need. */
+export interface DriverTools {
+  readonly db: Queryable;
+  readonly log: Logger;
+  readonly settings?: DriverSettings;
+}
+
+/** What an operator may set for the drivers of a worker. */
+export interface DriverSettings {
+  /** Hardware types that this worker offers; default all. */
+  readonly hardwareTypes?: readonly string[];
+}
+
+/** The drivers of one worker, with their kept connections. */
+export interface Drivers {
+  /** @throws BareMetalError `DriverNotFound` */
+  hardwareType(name: string): HardwareType;
+  hardwareTypes(): HardwareType[];
+  /** The network interface that the node names. @throws BareMetalError `InvalidParameterValue` */
+  network(node: Node): NetworkInterface;
+  /** Ends all kept sessions and connections. */
+  close(): Promise<void>;
+}
+
+/** Makes the drivers of a worker; nothing is connected before the first call. */
+export function createDrivers(tools: DriverTools): Drivers {
+  const types = offered(tools);
+  const networks: Readonly<Record<string, NetworkInterface>> = {
+    noop: noopNetwork,
+    fake: createFakeNetwork(tools),
+  };
+  return {
+    hardwareType: (name) => find(types, name),
+    hardwareTypes: () => types,
+    network(node) {
+      const name = node.interfaces.network;
+      const found = Object.hasOwn(networks, name) ? networks[name] : undefined;
+      if (found !== undefined && find(types, node.driver).interfaces['network']?.includes(name)) return found;
+      throw new BareMetalError(
+        'InvalidParameterValue',
+        `Node ${nameOf(node)} has the network interface "${name}", which ${node.driver} does not offer.`,
+      );
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function offered(tools: DriverTools): HardwareType[] {
+  const all = [createFakeHardware(tools)];
+  const wanted = tools.settings?.hardwareTypes;
+  return wanted === undefined ? all : wanted.map((name) => find(all, name));
+}
+
+function find(types: readonly HardwareType[], name: string): HardwareType {
+  const found = types.find((type) => type.name === name);
+  if (found !== undefined) return found;
+  const names = types.map((type) => type.name).join(', ');
+  throw new BareMetalError('DriverNotFound', `No hardware type "${name}" here; this worker offers ${names}.`);
+}
+
+/** What the API shows of a hardware type (column `workers.hardware_types`). */
+export function describeHardwareType(type: HardwareType): HardwareTypeFacts {
+  const interfaces = Object.entries(type.interfaces).map(([kind, names]) => [
+    kind,
+    { enabled: names, default: names[0] ?? null },
+  ]);
+  return {
+    name: type.name,
+    interfaces: Object.fromEntries(interfaces) as HardwareTypeFacts['interfaces'],
+    properties: type.properties,
+    required: type.required,
+    usesAgent: type.usesAgent,
+    bootDevices: type.management.supportedBootDevices(),
+  };
+}
+
+/** See {@link describeHardwareType}; JSON-safe. */
+export interface HardwareTypeFacts {
+  readonly name: string;
+  readonly interfaces: Readonly<
+    Record<string, { readonly enabled: readonly string[]; readonly default: string | null }>
+  >;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly required: Readonly<Record<string, readonly string[]>>;
+  readonly usesAgent: boolean;
+  readonly bootDevices: readonly string[];
+}
