@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from '../errors.ts';
+import { withLock } from '../lock.ts';
 
 /** Folder of everything that is expensive to build: `ANNEAL_CACHE`, else `~/.cache/anneal`. */
 export const cacheDirectory = (env: NodeJS.ProcessEnv = process.env): string =>
@@ -26,27 +25,6 @@ export const hashOf = (inputs: readonly (string | Uint8Array)[]): string => {
 };
 
 const LOCK_WAIT_MS = 30 * 60_000;
-
-const holderLives = async (lock: string): Promise<boolean> => {
-  const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
-  return Number.isInteger(pid) && pid > 0 && (await exists(`/proc/${pid}`));
-};
-
-const acquire = async (lock: string): Promise<void> => {
-  for (const deadline = Date.now() + LOCK_WAIT_MS; Date.now() < deadline;) {
-    try {
-      await writeFile(lock, String(process.pid), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (await holderLives(lock)) await sleep(500);
-    else await rm(lock, { force: true });
-  }
-  throw new LabError(
-    `Another process has been building ${lock.replace(/\.lock$/, '')} for 30 minutes; remove ${lock} if it hangs.`,
-  );
-};
 
 /** One thing that {@link cached} keeps. */
 export interface CacheEntry {
@@ -81,12 +59,8 @@ export const cached = async (entry: CacheEntry): Promise<string> => {
   const target = join(entry.cache, `${entry.name}-${hashOf(entry.inputs)}`);
   if (await exists(target)) return target;
   await mkdir(entry.cache, { recursive: true });
-  const lock = `${target}.lock`;
-  await acquire(lock);
-  try {
+  await withLock(`${target}.lock`, LOCK_WAIT_MS, async () => {
     if (!(await exists(target))) await buildEntry(entry, target);
-  } finally {
-    await rm(lock, { force: true });
-  }
+  });
   return target;
 };
