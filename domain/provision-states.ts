@@ -198,6 +198,12 @@ export function next(from: ProvisionState, verb: Verb): ProvisionState | undefin
   return TRANSITIONS.find((transition) => transition.from === from && transition.verb === verb)?.to;
 }
 
+/** The states in which `verb` is legal and where it leads from each: a compare-and-set needs no read before it. */
+export function movesOf(verb: Verb): Partial<Record<ProvisionState, ProvisionState>> {
+  const legal = TRANSITIONS.filter((transition) => transition.verb === verb);
+  return Object.fromEntries(legal.map(({ from, to }) => [from, to]));
+}
+
 /** The states in which `verb` is legal. */
 export function statesAllowing(verb: Verb): ProvisionState[] {
   return TRANSITIONS.filter((transition) => transition.verb === verb).map((transition) => transition.from);

@@ -1,0 +1,98 @@
+import { closeAgentSession, getAgentSession, markPoweredOn, openAgentSession } from '../db/agent-sessions.ts';
+import type { AgentNetwork } from '../db/agent-sessions.ts';
+import { recordErasure } from '../db/erasures.ts';
+import type { Node } from '../domain/node.ts';
+import type { BootSelection } from '../drivers/interfaces.ts';
+import { biosRecord } from './bios-record.ts';
+import { openDevice, type Device } from './device.ts';
+import { movePorts } from './network-control.ts';
+import { bringPowerTo, readPowerState } from './power-control.ts';
+import type { Tools } from './tools.ts';
+
+/** What `bootAgent` is asked for. */
+export interface BootAgentInput {
+  readonly nodeUuid: string;
+  /** `<run id>:<n>`: the same id is the same boot, however often it is asked for. */
+  readonly bootId: string;
+  readonly purpose: AgentNetwork;
+  /** Whether the firmware shall go back to factory settings at this start. */
+  readonly resetBios: boolean;
+}
+
+/** Names a node. */
+export interface NodeRef {
+  readonly nodeUuid: string;
+}
+
+/** Activities that start a machine from somewhere, or put it away. */
+export const createBootActivities = (tools: Tools) => ({
+  /**
+   * Starts the machine from the agent's network: off, ports, boot flags, on. Once an agent session of this
+   * boot is open the machine has been off, so a running machine is the one that was started here.
+   */
+  async bootAgent(input: BootAgentInput): Promise<void> {
+    const { nodeUuid, bootId, purpose, resetBios } = input;
+    const device = await openDevice(tools, nodeUuid);
+    const session = await getAgentSession(tools.db, nodeUuid);
+    if (session?.bootId === bootId && session.poweredOnAt !== null) return;
+    if (session?.bootId !== bootId) {
+      await bringPowerTo(tools, device, 'power off');
+      await openAgentSession(tools.db, { nodeUuid, bootId, network: purpose });
+    }
+    if ((await readPowerState(tools, device)) === 'power off') {
+      await movePorts(tools, device, purpose);
+      await selectBoot(device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos: resetBios });
+      await bringPowerTo(tools, device, 'power on');
+    }
+    await markPoweredOn(tools.db, { nodeUuid, bootId });
+    if (resetBios && !device.driver.usesAgent) await proveBiosReset(tools, device, bootId);
+  },
+
+  /**
+   * Starts the tenant's system from disk on the tenant's networks. The agent's session ends as soon as the
+   * machine is off, so a machine that runs without one is the tenant's and stays on.
+   */
+  async bootTenant({ nodeUuid }: NodeRef): Promise<void> {
+    const device = await openDevice(tools, nodeUuid);
+    if ((await getAgentSession(tools.db, nodeUuid)) !== undefined) {
+      await bringPowerTo(tools, device, 'power off');
+      await closeAgentSession(tools.db, nodeUuid);
+    }
+    await movePorts(tools, device, 'tenant');
+    if ((await readPowerState(tools, device)) === 'power on') return;
+    await selectBoot(device, { device: 'disk', persistent: true, uefi: isUefi(device.node), clearCmos: false });
+    await bringPowerTo(tools, device, 'power on');
+  },
+
+  /** Puts the machine away: off, every port parked, its agent no longer believed. */
+  async parkNode({ nodeUuid }: NodeRef): Promise<void> {
+    const device = await openDevice(tools, nodeUuid);
+    await bringPowerTo(tools, device, 'power off');
+    await movePorts(tools, device, 'parked');
+    await closeAgentSession(tools.db, nodeUuid);
+  },
+});
+
+/** Writes the boot flags unless they read so already. */
+async function selectBoot(device: Device, wanted: BootSelection): Promise<void> {
+  const now = await device.driver.management.getBootSelection(device);
+  const same =
+    now.device === wanted.device &&
+    now.persistent === wanted.persistent &&
+    now.uefi === wanted.uefi &&
+    now.clearCmos === wanted.clearCmos;
+  if (!same) await device.driver.management.setBootSelection(device, wanted);
+}
+
+/** Whether the machine boots by UEFI: as read, as capabilities say, else Ironic's default (uefi). */
+function isUefi(node: Node): boolean {
+  const capabilities = node.properties['capabilities'];
+  const wanted = typeof capabilities === 'string' ? /(?:^|,)\s*boot_mode:(\w+)/.exec(capabilities)?.[1] : undefined;
+  return (wanted ?? node.bootMode ?? 'uefi') === 'uefi';
+}
+
+/** A machine without an agent has booted when it is on: its firmware has acted on the flag, or never will. */
+async function proveBiosReset(tools: Tools, device: Device, bootId: string): Promise<void> {
+  const { clearCmos } = await device.driver.management.getBootSelection(device);
+  await recordErasure(tools.db, biosRecord({ nodeUuid: device.node.uuid, bootId, consumed: !clearCmos }));
+}

@@ -1,0 +1,246 @@
+import { listUnproved } from '../db/erasures.ts';
+import { addHistoryOnce } from '../db/history.ts';
+import { getNodeByUuid } from '../db/nodes.ts';
+import * as operations from '../db/operations.ts';
+import { inTransaction } from '../db/pool.ts';
+import { setAwaited, getAgentSession } from '../db/agent-sessions.ts';
+import { DEADLINES } from '../domain/deadlines.ts';
+import { BareMetalError } from '../domain/errors.ts';
+import type { Node, PowerState } from '../domain/node.ts';
+import {
+  isTransient,
+  isWaiting,
+  movesOf,
+  TARGET_OF_VERB,
+  type ProvisionState,
+  type TransientState,
+  type Verb,
+} from '../domain/provision-states.ts';
+import type { RunningStep, Step } from '../domain/steps.ts';
+import type { Tools } from './tools.ts';
+
+/** Which operation works on which node. */
+export interface OperationRef {
+  readonly nodeUuid: string;
+  readonly run: string;
+}
+
+/** What takes a node. */
+export interface ClaimInput extends OperationRef {
+  /** A verb of the state machine, or an operation that leaves the provision state alone. */
+  readonly verb: string;
+  readonly movesState: boolean;
+  readonly operation: string;
+  readonly targetPower: PowerState | null;
+  readonly requestId: string;
+  readonly username: string | null;
+}
+
+/** What a claimed operation needs to know of its node; without secrets. */
+export interface NodePlan {
+  readonly nodeUuid: string;
+  readonly name: string | null;
+  readonly site: string;
+  readonly provisionState: ProvisionState;
+  readonly powerState: PowerState | null;
+  readonly usesAgent: boolean;
+  /** Whether the driver itself can take an inventory. */
+  readonly inspectsItself: boolean;
+  /** False when the operator waived cleaning for this node. */
+  readonly automatedClean: boolean;
+  /** False when the operator waived the BIOS reset for this node (driver_info `bios_reset: false`). */
+  readonly biosReset: boolean;
+  /** The steps that the driver does itself. */
+  readonly steps: { readonly clean: readonly Step[]; readonly deploy: readonly Step[] };
+  readonly deadlines: Readonly<Record<TransientState, number>>;
+  readonly softPowerTimeoutS: number;
+}
+
+/** One step of the state machine. */
+export interface MoveInput extends OperationRef {
+  readonly verb: Verb;
+}
+
+/** A wait for the agent that begins or ends. */
+export interface WaitInput extends MoveInput {
+  readonly bootId: string;
+}
+
+/** How an operation ended well. */
+export interface FinishInput extends OperationRef {
+  readonly verb: string;
+  /** The verb that ends it in the state machine; null leaves the provision state alone. */
+  readonly ending: Verb | null;
+  readonly event: string;
+  /** Set when the node may become available only with proof. */
+  readonly gate?: { readonly biosReset: boolean; readonly waived: boolean };
+}
+
+/** How an operation ended badly. */
+export interface FailInput extends OperationRef {
+  readonly verb: string;
+  readonly ending: 'fail' | 'abort' | null;
+  readonly lastError: string;
+  /** What could not be undone: the node goes into maintenance with this reason. */
+  readonly leftBehind: string | null;
+}
+
+/** The activities that write the node's row; run as local activities. The only writers of `provision_state`. */
+export const createRecordActivities = (tools: Tools) => {
+  const { db, hostname } = tools;
+  return {
+    /**
+     * Takes the node for the operation.
+     * @throws BareMetalError `NodeNotFound`, `InvalidStateRequested`, `DriverNotFound`
+     */
+    async claimNode(input: ClaimInput): Promise<NodePlan> {
+      const verb = input.verb as Verb;
+      const claim = {
+        ...input,
+        hostname,
+        moves: input.movesState ? movesOf(verb) : null,
+        targets: targetsOf(verb),
+      };
+      const node = (await operations.claimNode(db, claim)) ?? (await explainRefusal(tools, input));
+      return planOf(tools, node);
+    },
+
+    /** Moves the node to its next state and says which it is. */
+    moveNode: (input: MoveInput): Promise<ProvisionState> => moveNode(tools, input),
+
+    /** Forgets the tenant of a node that is given back; its cleaning begins. */
+    async releaseInstance(input: OperationRef): Promise<ProvisionState> {
+      const state = await operations.releaseInstance(db, { ...input, moves: movesOf('clean') });
+      return state ?? (await stateAfter(tools, input, 'clean'));
+    },
+
+    /** Begins to wait for the agent; `calledBack` is true when its heartbeat is here already. */
+    async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {
+      const state = await moveNode(tools, input);
+      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: true });
+      const session = await getAgentSession(db, input.nodeUuid);
+      return { state, calledBack: session?.bootId === input.bootId && session.firstHeartbeatAt !== null };
+    },
+
+    /** Ends the wait for the agent. */
+    async endWait(input: WaitInput): Promise<ProvisionState> {
+      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: false });
+      return await moveNode(tools, input);
+    },
+
+    /** Shows the step that runs now. */
+    async showStep(input: OperationRef & { kind: 'clean' | 'deploy'; step: RunningStep }): Promise<void> {
+      await operations.showStep(db, input);
+    },
+
+    /** Adds a line to the node's history. */
+    async noteHistory(
+      input: OperationRef & { verb: string; event: string; severity: 'INFO' | 'WARNING' },
+    ): Promise<void> {
+      await addHistoryOnce(db, { ...input, eventType: input.verb, conductor: hostname });
+    },
+
+    /**
+     * Ends the operation well and lets the node go. With a gate, the proof of cleaning is looked up in the
+     * same transaction: without it nothing changes.
+     * @throws BareMetalError `CleaningNotProven`
+     */
+    async finishNode(input: FinishInput): Promise<ProvisionState> {
+      const { gate, ending } = input;
+      const values = { ...input, hostname, lastError: null, moves: ending === null ? null : movesOf(ending) };
+      const state =
+        gate === undefined
+          ? await operations.endOperation(db, values)
+          : await inTransaction(db, async (client) => {
+              const ended = await operations.endOperation(client, values);
+              refuseUnproved(input, await listUnproved(client, { ...input, ...gate }));
+              return ended;
+            });
+      return state ?? (await stateAfter(tools, input, ending));
+    },
+
+    /** Ends the operation badly and lets the node go, with the cause in `last_error` and in its history. */
+    async failNode(input: FailInput): Promise<ProvisionState> {
+      const { leftBehind, ending } = input;
+      const state = await operations.endOperation(db, {
+        ...input,
+        hostname,
+        event: input.lastError,
+        moves: ending === null ? null : movesOf(ending),
+        fault: leftBehind === null ? null : { fault: 'undo failure', reason: leftBehind },
+      });
+      return state ?? (await stateAfter(tools, input, ending));
+    },
+  };
+};
+
+async function moveNode(tools: Tools, input: MoveInput): Promise<ProvisionState> {
+  const state = await operations.moveNode(tools.db, { ...input, moves: movesOf(input.verb) });
+  return state ?? (await stateAfter(tools, input, input.verb));
+}
+
+function planOf(tools: Tools, node: Node): NodePlan {
+  const driver = tools.drivers.hardwareType(node.driver);
+  return {
+    nodeUuid: node.uuid,
+    name: node.name,
+    site: node.conductorGroup,
+    provisionState: node.provisionState,
+    powerState: node.powerState,
+    usesAgent: driver.usesAgent,
+    inspectsItself: driver.inspect !== undefined,
+    automatedClean: node.automatedClean !== false,
+    biosReset: node.driverInfo['bios_reset'] !== false,
+    steps: { clean: driver.steps.clean, deploy: driver.steps.deploy },
+    deadlines: deadlinesOf(tools),
+    softPowerTimeoutS: tools.settings.softPowerTimeoutS,
+  };
+}
+
+/** A state that a claim leads to at once, without an operation, has no target. */
+function targetsOf(verb: Verb): operations.Moves {
+  const target = TARGET_OF_VERB[verb];
+  const moves = Object.entries(movesOf(verb)).filter(([, to]) => isTransient(to));
+  return target === undefined ? {} : Object.fromEntries(moves.map(([from]) => [from, target]));
+}
+
+function deadlinesOf({ settings: { callbackTimeoutS } }: Tools): NodePlan['deadlines'] {
+  const entries = Object.entries(DEADLINES).map(([state, deadline]) => [
+    state,
+    isWaiting(state as TransientState) ? (callbackTimeoutS ?? deadline.seconds) : deadline.seconds,
+  ]);
+  return Object.fromEntries(entries) as NodePlan['deadlines'];
+}
+
+/** Nothing was claimed: by this run before (then the node is returned), or not legally. */
+async function explainRefusal({ db }: Tools, input: ClaimInput): Promise<Node> {
+  const node = await getNodeByUuid(db, input.nodeUuid);
+  if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${input.nodeUuid} could not be found.`);
+  const holder = await operations.getHolder(db, input.nodeUuid);
+  if (holder?.run === input.run && holder.operation !== null) return node;
+  throw new BareMetalError(
+    'InvalidStateRequested',
+    `The requested action "${input.verb}" can not be performed on node "${node.name ?? node.uuid}" while it is in state "${node.provisionState}".`,
+  );
+}
+
+/** The state of a node whose move was done before by this run. @throws BareMetalError when it was not */
+async function stateAfter({ db }: Tools, ref: OperationRef, verb: Verb | null): Promise<ProvisionState> {
+  const holder = await operations.getHolder(db, ref.nodeUuid);
+  if (holder === undefined)
+    throw new BareMetalError('NodeNotFound', `Node ${ref.nodeUuid} was deleted while it was worked on.`);
+  const reached = verb === null || Object.values(movesOf(verb)).includes(holder.provisionState);
+  if (holder.run === ref.run && reached) return holder.provisionState;
+  throw new BareMetalError(
+    'InternalError',
+    `Node ${ref.nodeUuid} is "${holder.provisionState}" and held by run ${holder.run ?? 'none'}; run ${ref.run} cannot do "${verb ?? 'end'}" there.`,
+  );
+}
+
+function refuseUnproved({ nodeUuid }: OperationRef, unproved: readonly string[]): void {
+  if (unproved.length === 0) return;
+  throw new BareMetalError(
+    'CleaningNotProven',
+    `Node ${nodeUuid} may not become available: no accepted record of this cleaning covers ${unproved.join(', ')}. Look at its erasure records, then manage and provide it again.`,
+  );
+}

@@ -1,0 +1,210 @@
+import type { Node, PowerState } from '../domain/node.ts';
+import { STABLE_STATES, type ProvisionState } from '../domain/provision-states.ts';
+import type { RunningStep } from '../domain/steps.ts';
+import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
+import type { Queryable } from './pool.ts';
+
+/** Which state leads to which; an empty record stands for an operation that leaves the state alone. */
+export type Moves = Readonly<Partial<Record<ProvisionState, ProvisionState>>>;
+
+/** What takes a node for an operation. */
+export interface Claim {
+  readonly nodeUuid: string;
+  /** Legal states and where each leads; null leaves the state alone, whatever it is. */
+  readonly moves: Moves | null;
+  /** What `target_provision_state` becomes from each state of `moves`. */
+  readonly targets: Moves;
+  readonly targetPower: PowerState | null;
+  readonly verb: string;
+  readonly operation: string;
+  readonly run: string;
+  readonly hostname: string;
+  readonly requestId: string;
+  readonly username: string | null;
+}
+
+/**
+ * Takes the node for an operation: compare-and-set of its state, with the line in its history.
+ * @returns undefined when the node is not there, is in no state of `moves`, or was claimed by this run before
+ */
+export async function claimNode(db: Queryable, claim: Claim): Promise<Node | undefined> {
+  const { rows } = await db.query<NodeRow>(
+    `with claimed as (
+       update nodes set
+         provision_state = coalesce($2::jsonb ->> provision_state, provision_state),
+         provision_updated_at = case when $2::jsonb is null then provision_updated_at else now() end,
+         target_provision_state = case when $2::jsonb is null then target_provision_state else $3::jsonb ->> provision_state end,
+         target_power_state = $4::text,
+         operation = $6::text, operation_run = $7::uuid, reservation = $8::text, operation_request = $9::text,
+         inspection_started_at = case when $5::text = 'inspect' then now() else inspection_started_at end,
+         last_error = null, updated_at = now()
+       where uuid = $1::uuid and ($2::jsonb is null or $2::jsonb ? provision_state)
+         and operation_run is distinct from $7::uuid
+       returning ${NODE_COLUMNS}
+     ), noted as (
+       insert into node_history (node_uuid, event, event_type, severity, conductor, username, request_id, operation_run)
+       select uuid, 'Started ' || $6::text || ' (' || $5::text || '): ' || provision_state, $5::text, 'INFO', $8::text,
+         $10::text, $9::text, $7::uuid from claimed
+     )
+     select * from claimed`,
+    [
+      claim.nodeUuid,
+      claim.moves === null ? null : JSON.stringify(claim.moves),
+      JSON.stringify(claim.targets),
+      claim.targetPower,
+      claim.verb,
+      claim.operation,
+      claim.run,
+      claim.hostname,
+      claim.requestId,
+      claim.username,
+    ],
+  );
+  return rows[0] && rowToNode(rows[0]);
+}
+
+/** Who holds a node. */
+export interface Holder {
+  readonly provisionState: ProvisionState;
+  readonly operation: string | null;
+  readonly run: string | null;
+  readonly reservation: string | null;
+}
+
+/** Who holds the node, or undefined when there is no such node. */
+export async function getHolder(db: Queryable, nodeUuid: string): Promise<Holder | undefined> {
+  const { rows } = await db.query<Holder>(
+    `select provision_state as "provisionState", operation, operation_run as run, reservation
+       from nodes where uuid = $1::uuid`,
+    [nodeUuid],
+  );
+  return rows[0];
+}
+
+/** One step of the state machine in a running operation. */
+export interface Move {
+  readonly nodeUuid: string;
+  readonly run: string;
+  readonly moves: Moves;
+}
+
+/**
+ * Moves the node of this run to its next state, compare-and-set.
+ * @returns the new state; undefined when the run doesn't hold the node or the state has no move
+ */
+export async function moveNode(db: Queryable, move: Move): Promise<ProvisionState | undefined> {
+  const { rows } = await db.query<{ provision_state: ProvisionState }>(
+    `update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(), updated_at = now()
+      where uuid = $1::uuid and operation_run = $2::uuid and $3::jsonb ? provision_state
+      returning provision_state`,
+    [move.nodeUuid, move.run, JSON.stringify(move.moves)],
+  );
+  return rows[0]?.provision_state;
+}
+
+/**
+ * Forgets the tenant of a node that is given back and begins its cleaning: instance, VIFs and config drive go
+ * in the same statement that moves the state.
+ * @returns the new state; undefined when the run doesn't hold the node in a state of `moves`
+ */
+export async function releaseInstance(db: Queryable, move: Move): Promise<ProvisionState | undefined> {
+  const { rows } = await db.query<{ provision_state: ProvisionState }>(
+    `with released as (
+       update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(),
+         updated_at = now(), instance_info = '{}', instance_uuid = null
+       where uuid = $1::uuid and operation_run = $2::uuid and $3::jsonb ? provision_state
+       returning uuid, provision_state
+     ), detached as (
+       delete from vif_attachments where node_uuid in (select uuid from released)
+     ), dropped as (
+       delete from config_drives where node_uuid in (select uuid from released)
+     )
+     select provision_state from released`,
+    [move.nodeUuid, move.run, JSON.stringify(move.moves)],
+  );
+  return rows[0]?.provision_state;
+}
+
+/** Shows the step that runs now in `clean_step` or `deploy_step`. */
+export async function showStep(
+  db: Queryable,
+  shown: { nodeUuid: string; run: string; kind: 'clean' | 'deploy'; step: RunningStep | null },
+): Promise<void> {
+  await db.query(
+    `update nodes set clean_step = case when $3::text = 'clean' then $4::jsonb else clean_step end,
+       deploy_step = case when $3::text = 'deploy' then $4::jsonb else deploy_step end, updated_at = now()
+      where uuid = $1::uuid and operation_run = $2::uuid`,
+    [shown.nodeUuid, shown.run, shown.kind, shown.step === null ? null : JSON.stringify(shown.step)],
+  );
+}
+
+/** How an operation ended. */
+export interface Ending {
+  readonly nodeUuid: string;
+  readonly run: string;
+  /** Where each state leads; null leaves it alone. */
+  readonly moves: Moves | null;
+  readonly verb: string;
+  readonly hostname: string;
+  readonly event: string;
+  /** What went wrong, in a sentence for `last_error`; null when all is well. */
+  readonly lastError: string | null;
+  /** Puts the node into maintenance with this reason: something was left behind that a person must look at. */
+  readonly fault?: { readonly fault: string; readonly reason: string } | null;
+}
+
+/**
+ * Ends the operation and lets the node go: state, history and reservation in one statement.
+ * @returns the new state; undefined when the run doesn't hold the node in a state of `moves`
+ */
+export async function endOperation(db: Queryable, ending: Ending): Promise<ProvisionState | undefined> {
+  const { rows } = await db.query<{ provision_state: ProvisionState }>(
+    `with ended as (
+       update nodes set
+         provision_state = coalesce($3::jsonb ->> provision_state, provision_state),
+         provision_updated_at = case when $3::jsonb is null then provision_updated_at else now() end,
+         inspection_finished_at =
+           case when $4::text = 'inspect' and $7::text is null then now() else inspection_finished_at end,
+         target_provision_state = case
+           when $3::jsonb is not null and ($7::text is null or $3::jsonb ->> provision_state = any($10::text[])) then null
+           else target_provision_state end,
+         target_power_state = null, clean_step = null, deploy_step = null,
+         operation = null, operation_request = null, reservation = null, last_error = $7::text, updated_at = now(),
+         maintenance = maintenance or $8::text is not null, fault = coalesce($8::text, fault),
+         maintenance_reason = coalesce($9::text, maintenance_reason)
+       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null
+         and ($3::jsonb is null or $3::jsonb ? provision_state)
+       returning uuid, provision_state
+     ), noted as (
+       insert into node_history (node_uuid, event, event_type, severity, conductor, operation_run)
+       select uuid, $6::text, $4::text, case when $7::text is null then 'INFO' else 'ERROR' end, $5::text, $2::uuid
+         from ended
+     )
+     select provision_state from ended`,
+    [
+      ending.nodeUuid,
+      ending.run,
+      ending.moves === null ? null : JSON.stringify(ending.moves),
+      ending.verb,
+      ending.hostname,
+      ending.event,
+      ending.lastError,
+      ending.fault?.fault ?? null,
+      ending.fault?.reason ?? null,
+      STABLE_STATES,
+    ],
+  );
+  return rows[0]?.provision_state;
+}
+
+/** Writes what the BMC said of the machine's power. */
+export async function setPowerState(
+  db: Queryable,
+  reading: { nodeUuid: string; powerState: PowerState | null },
+): Promise<void> {
+  await db.query(
+    `update nodes set power_state = $2::text, updated_at = now()
+      where uuid = $1::uuid and power_state is distinct from $2::text`,
+    [reading.nodeUuid, reading.powerState],
+  );
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { defineUpdate } from '@temporalio/workflow';
+import { pino } from 'pino';
+import type { Tools } from '../../../activities/tools.ts';
+import { getNodeByUuid, insertNode } from '../../../db/nodes.ts';
+import { nodeWorkflowId } from '../../../domain/ids.ts';
+import { INTERFACE_KINDS, type InterfaceKind, type JsonObject, type Node } from '../../../domain/node.ts';
+import type { ProvisionState } from '../../../domain/provision-states.ts';
+import { connectClient } from '../../../temporal/client.ts';
+import { readWorkerConfig } from '../../../worker/config.ts';
+import { createTools } from '../../../worker/tools.ts';
+import { createWorker } from '../../../worker/worker.ts';
+import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
+import type { Claimed, OperationArgs, OperationInput } from '../../../workflows/messages.ts';
+import type { OperationResult } from '../../../workflows/operation.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import { temporalServer } from './server.ts';
+
+type OperationWorkflow = (input: OperationInput) => Promise<OperationResult>;
+const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
+
+/** An operation that was claimed. */
+export interface Started {
+  readonly claimed: Claimed;
+  readonly handle: WorkflowHandle<OperationWorkflow>;
+}
+
+/** One worker of Anneal with a database and a task queue of its own. */
+export interface Site {
+  readonly tools: Tools;
+  readonly client: Client;
+  /** Adds a node of fake hardware. */
+  addNode(node?: { provisionState?: ProvisionState; driverInfo?: JsonObject; automatedClean?: boolean }): Promise<Node>;
+  node(uuid: string): Promise<Node>;
+  /** Claims the node as the API does. */
+  start(verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs): Promise<Started>;
+  /** Claims the node and waits for the end of the operation. */
+  run(verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs): Promise<OperationResult>;
+  close(): Promise<void>;
+}
+
+/** Starts a site; `env` sets the worker's configuration. */
+export async function createSite(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+  const { address, workflowBundle } = await temporalServer();
+  const database = await createTestDatabase();
+  const config = readWorkerConfig({
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    ANNEAL_LOG_LEVEL: 'silent',
+    ANNEAL_HOSTNAME: 'test-worker',
+    ANNEAL_SHUTDOWN_GRACE_S: '0',
+    ...env,
+  });
+  const taskQueue = `test-${randomUUID()}`;
+  const tools = createTools(config, database.pool, pino({ level: config.logLevel }));
+  const connection = await NativeConnection.connect({ address });
+  const worker = await createWorker({ connection, tools, workflowBundle, config, taskQueue });
+  const running = worker.run();
+  const { client, connection: clientConnection } = await connectClient(config.temporal);
+
+  const start = async (verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args: OperationArgs = {}) => {
+    const request = { requestId: `req-${randomUUID()}`, username: null };
+    const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
+      workflowId: nodeWorkflowId(nodeUuid),
+      taskQueue,
+      workflowIdConflictPolicy: 'FAIL',
+      args: [{ nodeUuid, request, verb, args }],
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.node, value: nodeUuid },
+        { key: SEARCH_ATTRIBUTES.operation, value: WORKFLOW_OF_VERB[verb] },
+      ],
+    });
+    const claimed = await client.workflow.executeUpdateWithStart(claimUpdate, {
+      startWorkflowOperation,
+      updateId: request.requestId,
+    });
+    return { claimed, handle: await startWorkflowOperation.workflowHandle() };
+  };
+
+  return {
+    tools,
+    client,
+    start,
+    addNode: (node = {}) => insertNode(database.pool, aNode(node)),
+    async node(uuid) {
+      const node = await getNodeByUuid(database.pool, uuid);
+      if (node === undefined) throw new Error(`node ${uuid} is gone`);
+      return node;
+    },
+    async run(verb, nodeUuid, args) {
+      const { handle } = await start(verb, nodeUuid, args);
+      return await handle.result();
+    },
+    async close() {
+      worker.shutdown();
+      await running;
+      await tools.drivers.close();
+      await Promise.all([clientConnection.close(), connection.close()]);
+      await database.close();
+    },
+  };
+}
+
+let count = 0;
+
+function aNode(node: { provisionState?: ProvisionState; driverInfo?: JsonObject; automatedClean?: boolean }) {
+  const interfaces = Object.fromEntries(INTERFACE_KINDS.map((kind) => [kind, 'fake'])) as Record<InterfaceKind, string>;
+  return {
+    uuid: randomUUID(),
+    name: `fake-${(count += 1)}`,
+    driver: 'fake-hardware',
+    driverInfo: node.driverInfo ?? {},
+    properties: {},
+    instanceInfo: {},
+    instanceUuid: null,
+    extra: {},
+    resourceClass: null,
+    conductorGroup: '',
+    owner: null,
+    lessee: null,
+    shard: null,
+    description: null,
+    interfaces: { ...interfaces, network: 'noop', storage: 'noop' },
+    automatedClean: node.automatedClean ?? null,
+    maintenance: false,
+    maintenanceReason: null,
+    protected: false,
+    protectedReason: null,
+    retired: false,
+    retiredReason: null,
+    provisionState: node.provisionState ?? ('enroll' as const),
+  };
+}

@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { parsePayloadKey } from '../temporal/payload-codec.ts';
+
+const seconds = z.coerce.number().positive();
+const count = z.coerce.number().int().positive();
+
+/** Everything that an operator may set for a worker, by environment variable. */
+const schema = z.object({
+  DATABASE_URL: z.string().min(1).describe('PostgreSQL; a unix socket is postgresql:///anneal?host=/dir'),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  ANNEAL_SITE: z.string().default('').describe('Conductor group that this worker serves; empty is the default site'),
+  ANNEAL_HOSTNAME: z.string().min(1).default(hostname()).describe('Name of this worker as conductor'),
+  ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ANNEAL_HARDWARE_TYPES: z.string().optional().describe('Comma-separated hardware types; default all'),
+  ANNEAL_PAYLOAD_KEY: z.string().optional().describe('32 bytes (hex or base64): encrypts Temporal payloads'),
+  ANNEAL_POWER_TIMEOUT_S: seconds.default(60).describe('Time for a machine to reach a power state'),
+  ANNEAL_SOFT_POWER_TIMEOUT_S: seconds.default(600).describe('Time for an operating system to shut down'),
+  ANNEAL_CALLBACK_TIMEOUT_S: seconds.optional().describe('Deadline of states that wait for an agent'),
+  ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
+  ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
+  ANNEAL_MAX_CACHED_WORKFLOWS: count.default(200),
+  ANNEAL_MAX_ACTIVITIES: count.default(400).describe('Activities at the same time; a long erase holds one'),
+  ANNEAL_SHUTDOWN_GRACE_S: z.coerce.number().min(0).default(20),
+});
+
+/** A worker's configuration. */
+export type WorkerConfig = ReturnType<typeof readWorkerConfig>;
+
+/**
+ * Reads the configuration from environment variables.
+ * @throws Error that names each wrong variable
+ */
+export function readWorkerConfig(env: NodeJS.ProcessEnv) {
+  // An empty variable is an unset one: that is how compose files and shells pass them on.
+  const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'ANNEAL_SITE'));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) throw new Error(`The worker's configuration does not fit:\n${z.prettifyError(parsed.error)}`);
+  const { data } = parsed;
+  return {
+    databaseUrl: data.DATABASE_URL,
+    site: data.ANNEAL_SITE,
+    hostname: data.ANNEAL_HOSTNAME,
+    logLevel: data.ANNEAL_LOG_LEVEL,
+    hardwareTypes: data.ANNEAL_HARDWARE_TYPES?.split(',').map((name) => name.trim()),
+    temporal: {
+      address: data.TEMPORAL_ADDRESS,
+      namespace: data.TEMPORAL_NAMESPACE,
+      payloadKey: data.ANNEAL_PAYLOAD_KEY === undefined ? undefined : parsePayloadKey(data.ANNEAL_PAYLOAD_KEY),
+    },
+    activities: {
+      powerTimeoutS: data.ANNEAL_POWER_TIMEOUT_S,
+      softPowerTimeoutS: data.ANNEAL_SOFT_POWER_TIMEOUT_S,
+      callbackTimeoutS: data.ANNEAL_CALLBACK_TIMEOUT_S,
+      sweepConcurrency: data.ANNEAL_SWEEP_CONCURRENCY,
+    },
+    powerSweepSeconds: data.ANNEAL_POWER_SWEEP_SECONDS,
+    maxCachedWorkflows: data.ANNEAL_MAX_CACHED_WORKFLOWS,
+    maxActivities: data.ANNEAL_MAX_ACTIVITIES,
+    shutdownGraceS: data.ANNEAL_SHUTDOWN_GRACE_S,
+  };
+}

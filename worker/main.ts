@@ -1,0 +1,48 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino, type Logger } from 'pino';
+import { createPool } from '../db/pool.ts';
+import { connectClient } from '../temporal/client.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import { loadWorkflowBundle } from './bundle.ts';
+import { readWorkerConfig, type WorkerConfig } from './config.ts';
+import { connectWorker } from './connection.ts';
+import { startRegistration } from './registration.ts';
+import { createTools } from './tools.ts';
+import { createWorker } from './worker.ts';
+
+const config = readWorkerConfig(process.env);
+const log = pino({ level: config.logLevel, base: { worker: config.hostname, site: config.site } });
+Runtime.install({ logger: temporalLogger(log) });
+await run(config, log);
+
+/** Runs until SIGINT or SIGTERM; running activities get the grace time to end. */
+async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerConfig, logger: Logger): Promise<void> {
+  const workflowBundle = await loadWorkflowBundle({ encrypted: temporal.payloadKey !== undefined });
+  const connection = await connectWorker(temporal.address, logger);
+  const { connection: clientConnection } = await connectClient(temporal);
+  await ensureSearchAttributes(clientConnection, temporal.namespace);
+  const db = createPool(databaseUrl, { maxConnections: 20 });
+  const tools = createTools({ hostname, ...rest }, db, logger);
+  const worker = await createWorker({
+    connection,
+    tools,
+    workflowBundle,
+    config: { temporal, site, hostname, ...rest },
+  });
+  const hardwareTypes = tools.drivers.hardwareTypes();
+  const unregister = await startRegistration(db, { hostname, site, hardwareTypes }, logger);
+  logger.info({ queue: worker.options.taskQueue }, 'worker started');
+  try {
+    await worker.run();
+  } finally {
+    await unregister();
+    await tools.drivers.close();
+    await Promise.all([clientConnection.close(), connection.close(), db.end()]);
+    logger.info('worker stopped');
+  }
+}
+
+function temporalLogger(logger: Logger): DefaultLogger {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+  return new DefaultLogger('WARN', ({ level, message, meta }) => logger[levels[level]](meta ?? {}, message));
+}

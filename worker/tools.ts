@@ -1,0 +1,16 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Tools } from '../activities/tools.ts';
+import { createDrivers } from '../drivers/hardware-types.ts';
+import type { WorkerConfig } from './config.ts';
+
+/** Makes what the activities of a worker work with; `drivers.close()` ends the kept connections. */
+export function createTools(
+  config: Pick<WorkerConfig, 'activities' | 'hardwareTypes' | 'hostname'>,
+  db: pg.Pool,
+  log: Logger,
+): Tools {
+  const { hardwareTypes, hostname, activities } = config;
+  const drivers = createDrivers({ db, log, settings: { ...(hardwareTypes && { hardwareTypes }) } });
+  return { db, drivers, log, hostname, settings: activities };
+}

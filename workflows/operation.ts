@@ -1,0 +1,191 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ClaimInput, FinishInput, NodePlan, OperationRef } from '../activities/records.ts';
+import { DEADLINES } from '../domain/deadlines.ts';
+import { isTransient, isWaiting, movesOf, next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
+import { listenToAgent, type AgentInbox } from './agent-inbox.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { codeOf, innermost, sentenceOf } from './failures.ts';
+import { CLAIM_UPDATE, type Claimed, type OperationInput } from './messages.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { records } from './proxies.ts';
+import { createUndoList, type UndoList } from './undo.ts';
+
+/** A claimed operation on one node, as recipes hold it. */
+export interface Operation {
+  readonly input: OperationInput;
+  readonly plan: NodePlan;
+  readonly ref: OperationRef;
+  readonly agent: AgentInbox;
+  readonly undo: UndoList;
+  readonly progress: Progress;
+  readonly deadline: Deadline;
+  provisionState: ProvisionState;
+  /** How often the agent was booted so far. */
+  boots: number;
+}
+
+/** How an operation ended. */
+export interface OperationResult {
+  readonly outcome: 'done' | 'refused';
+  readonly provisionState?: ProvisionState;
+  readonly reason?: string;
+}
+
+const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
+
+/**
+ * Claims the node, runs the recipe and sees to a named end state whatever happens. A refused claim ends
+ * quietly; a failure or an abort undoes what was noted and leaves its cause in the node.
+ */
+export async function runOperation(
+  input: OperationInput,
+  recipe: (operation: Operation) => Promise<void>,
+): Promise<OperationResult> {
+  const claim = CancellationScope.nonCancellable(() => records.claimNode(claimOf(input)));
+  setHandler(claimUpdate, () => answerClaim(claim));
+  const agent = listenToAgent();
+  const result = await claim.then(
+    (plan) => runClaimed(input, plan, agent, recipe),
+    (error: unknown) => refused(error),
+  );
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return result;
+}
+
+function claimOf(input: OperationInput): ClaimInput {
+  const { runId: run, workflowType: operation } = workflowInfo();
+  const { nodeUuid, verb, request, args } = input;
+  const movesState = Object.keys(movesOf(verb as Verb)).length > 0;
+  const targetPower = args.power === undefined ? null : args.power.target.endsWith('off') ? 'power off' : 'power on';
+  return { nodeUuid, run, verb, movesState, operation, targetPower, ...request };
+}
+
+async function answerClaim(claim: Promise<NodePlan>): Promise<Claimed> {
+  try {
+    const { provisionState } = await claim;
+    return { operation: workflowInfo().workflowType, provisionState };
+  } catch (error) {
+    throw error instanceof TemporalFailure ? innermost(error) : error;
+  }
+}
+
+function refused(error: unknown): OperationResult {
+  if (!(error instanceof TemporalFailure)) throw error;
+  return { outcome: 'refused', reason: sentenceOf(error) };
+}
+
+async function runClaimed(
+  input: OperationInput,
+  plan: NodePlan,
+  agent: AgentInbox,
+  recipe: (operation: Operation) => Promise<void>,
+): Promise<OperationResult> {
+  const body = new CancellationScope();
+  const operation = begin(input, plan, agent, body);
+  try {
+    await body.run(async () => {
+      watch(operation);
+      await recipe(operation);
+    });
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    throw await CancellationScope.nonCancellable(() => giveUp(operation, error));
+  } finally {
+    operation.deadline.stop();
+  }
+  return { outcome: 'done', provisionState: operation.provisionState };
+}
+
+function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: CancellationScope): Operation {
+  const { runId: run } = workflowInfo();
+  const { nodeUuid, provisionState } = plan;
+  const undo = createUndoList();
+  const progress = createProgress(plan);
+  return {
+    input,
+    plan,
+    ref: { nodeUuid, run },
+    agent,
+    undo,
+    progress,
+    deadline: createDeadline(body),
+    provisionState,
+    boots: 0,
+  };
+}
+
+/** Starts the clock of the present state and shows it. */
+function watch(operation: Operation): void {
+  const { provisionState: state, plan, deadline, progress } = operation;
+  progress.state(state);
+  if (isTransient(state)) deadline.restart(state, plan.deadlines[state]);
+  else deadline.stop();
+}
+
+/** Notes that the node is in `state` now. */
+export function arrive(operation: Operation, state: ProvisionState): void {
+  operation.provisionState = state;
+  watch(operation);
+}
+
+/** Writes to the node's records: never cancelled half-way, since the state must be known afterwards. */
+export function write<T>(work: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(work);
+}
+
+/** Moves the node along the state machine. */
+export async function move(operation: Operation, verb: Verb): Promise<void> {
+  arrive(operation, await write(() => records.moveNode({ ...operation.ref, verb })));
+}
+
+/** Ends the operation well; `ending` is the verb that ends it, null where the provision state stays. */
+export async function finish(
+  operation: Operation,
+  ending: Verb | null,
+  event: string,
+  gate?: FinishInput['gate'],
+): Promise<void> {
+  const { ref, input } = operation;
+  const ended = { ...ref, verb: input.verb, ending, event, ...(gate && { gate }) };
+  arrive(operation, await write(() => records.finishNode(ended)));
+  operation.progress.ended(event);
+}
+
+/** Puts things back and leaves the cause in the node; returns what the workflow itself ends with. */
+async function giveUp(operation: Operation, error: TemporalFailure): Promise<Error> {
+  const { ref, input, undo, progress, deadline, provisionState: state } = operation;
+  const { code, message, aborted } = causeOf(operation, error);
+  deadline.stop();
+  progress.now(`putting things back after: ${message}`);
+  const problems = await undo.unwind();
+  const leftBehind = problems.length > 0 ? problems.join(' ') : null;
+  const lastError = leftBehind === null ? message : `${message} ${leftBehind}`;
+  const verb = aborted ? 'abort' : 'fail';
+  const ending = next(state, verb) === undefined ? null : verb;
+  operation.provisionState = await records.failNode({ ...ref, verb: input.verb, ending, lastError, leftBehind });
+  progress.state(operation.provisionState);
+  progress.ended(lastError);
+  return aborted ? error : ApplicationFailure.nonRetryable(lastError, code);
+}
+
+/** Why the operation ended badly: a state that lasted too long, an abort, or what an activity said. */
+function causeOf(operation: Operation, error: TemporalFailure): { code: string; message: string; aborted: boolean } {
+  const { provisionState: state, plan, deadline, progress } = operation;
+  if (!isCancellation(error)) return { code: codeOf(error), message: sentenceOf(error), aborted: false };
+  const { expired } = deadline;
+  if (expired === undefined) {
+    return { code: 'Aborted', message: `Aborted on request in state "${state}" (${progress.doing()}).`, aborted: true };
+  }
+  const message = `Node was "${expired}" for more than ${plan.deadlines[expired]} s: ${DEADLINES[expired].cause} (${progress.doing()}).`;
+  return { code: isWaiting(expired) ? 'AgentTimeout' : 'DeadlineExceeded', message, aborted: false };
+}

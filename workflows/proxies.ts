@@ -1,0 +1,36 @@
+import { proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { DeviceActivities, RecordActivities } from '../activities/index.ts';
+
+/** A BMC or a switch: short calls, a few tries, then the operator is told. */
+const DEVICE: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
+};
+
+/** A driver's step: it may run for hours and goes on where it was when its worker died. */
+const STEP: ActivityOptions = {
+  startToCloseTimeout: '72 hours',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 20 },
+};
+
+/** Putting things back after a failure: more patient, since nobody else will. */
+const UNDO: ActivityOptions = {
+  ...DEVICE,
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 6 },
+};
+
+/** Short calls on BMCs and switches. */
+export const devices = proxyActivities<DeviceActivities>(DEVICE);
+/** Steps that drivers do themselves. */
+export const driverSteps = proxyActivities<DeviceActivities>(STEP);
+/** The same calls when they put something back. */
+export const undoing = proxyActivities<DeviceActivities>(UNDO);
+
+/** The node's row: PostgreSQL may be away for as long as it likes, the write is not given up. */
+export const records = proxyLocalActivities<RecordActivities>({
+  startToCloseTimeout: '15 seconds',
+  localRetryThreshold: '5 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
