@@ -1,3 +1,4 @@
+import { refusal } from './refusal.ts';
 import { ByteReader, ByteWriter, MalformedError } from './bytes.ts';
 import { decode, encode, layout, u32, u8 } from './layout.ts';
 import type { Codec } from './layout.ts';
@@ -45,9 +46,9 @@ export const encodeOpenSessionResponse = (value: OpenSessionResponse): Uint8Arra
 
 /** @throws MalformedError when cut, also when a success lacks the algorithms. */
 export function decodeOpenSessionResponse(data: Uint8Array): OpenSessionResponse {
-  const refused = data.length >= 2 && data[1] !== 0;
-  const value = decode(response, refused ? data.subarray(0, 8) : data);
-  if (!refused && value.bmcSessionId === undefined) {
+  const refused = refusal(data);
+  const value = decode(response, refused ?? data);
+  if (refused === undefined && value.bmcSessionId === undefined) {
     throw new MalformedError('Open Session Response without algorithms');
   }
   return value;

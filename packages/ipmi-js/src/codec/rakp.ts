@@ -1,3 +1,4 @@
+import { refusal } from './refusal.ts';
 import { ByteReader, ByteWriter, MalformedError } from './bytes.ts';
 import { bytes, decode, encode, layout, rest, u32, u8 } from './layout.ts';
 import type { Codec } from './layout.ts';
@@ -48,12 +49,12 @@ export const encodeRakp1 = (value: Rakp1): Uint8Array => encode(rakp1, value);
 export const decodeRakp1 = (data: Uint8Array): Rakp1 => decode(rakp1, data);
 export const encodeRakp2 = (value: Rakp2): Uint8Array => encode(rakp2, value);
 export const encodeRakp34 = (value: Rakp34): Uint8Array => encode(rakp34, value);
-export const decodeRakp34 = (data: Uint8Array): Rakp34 => decode(rakp34, data);
+export const decodeRakp34 = (data: Uint8Array): Rakp34 => decode(rakp34, refusal(data) ?? data);
 
 /** @throws MalformedError when cut, also when a success lacks random number or GUID. */
 export function decodeRakp2(data: Uint8Array): Rakp2 {
-  const refused = data.length >= 2 && data[1] !== 0;
-  const value = decode(rakp2, refused ? data.subarray(0, 8) : data);
-  if (!refused && value.guid === undefined) throw new MalformedError('RAKP Message 2 without GUID');
+  const refused = refusal(data);
+  const value = decode(rakp2, refused ?? data);
+  if (refused === undefined && value.guid === undefined) throw new MalformedError('RAKP Message 2 without GUID');
   return value;
 }

@@ -199,13 +199,20 @@ export class Handshake {
       payload: exchange.payload,
     });
     return call.wait<T>(roundTrip.waitMs(attempt), (done) => {
-      this.#waiting = (packet) => {
+      const receive = (packet: Packet20): void => {
         if (packet.payloadType !== exchange.response || packet.payload[0] !== this.#tag) return;
         const answer = tryDecode(exchange.decode, packet.payload);
         if (answer !== undefined) done(answer);
       };
+      this.#waiting = receive;
+      const stopPlain = transport.listenPlain(remote, (packet) => {
+        if (packet.format === '2.0') receive(packet);
+      });
       transport.send(socket, remote, datagram);
-      return () => (this.#waiting = undefined);
+      return () => {
+        stopPlain();
+        this.#waiting = undefined;
+      };
     });
   }
 }

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { decodePacket } from '../codec/packet.ts';
-import type { AsfPacket, Packet15, Packet20 } from '../codec/packet.ts';
+import type { Packet, Packet20 } from '../codec/packet.ts';
 
 /** A resolved BMC address. */
 export interface Remote {
@@ -15,8 +15,8 @@ export interface Remote {
 
 /** Gets the packets for one session id. */
 export type SessionReceiver = (packet: Packet20) => void;
-/** Gets the packets outside sessions from one address. */
-export type PlainReceiver = (packet: Packet15 | AsfPacket) => void;
+/** Gets the packets from one address that name no session. */
+export type PlainReceiver = (packet: Packet) => void;
 
 interface Listener {
   readonly remote: Remote;
@@ -110,7 +110,7 @@ export class Transport {
       // Anybody can send anything to a UDP port: what does not parse is not for us.
       return;
     }
-    if (packet.format === '2.0') this.#deliver(packet, from);
+    if (packet.format === '2.0' && namesSession(packet)) this.#deliver(packet, from);
     else for (const receive of this.#plain.get(plainKey(from.address, from.port)) ?? []) receive(packet);
   }
 
@@ -144,7 +144,8 @@ export class Transport {
   }
 }
 
+/** OpenIPMI's ipmi_sim refuses Open Session with tag and status only, without the console's id. */
+const namesSession = (packet: Packet20): boolean => packet.sessionId !== 0 || packet.payload.length >= 8;
+
 /** Session-establishment packets carry session id 0; the console's id stands at byte 4 of the payload. */
-function consoleIdOf(packet: Packet20): number {
-  return packet.payload.length >= 8 ? packet.payload.readUInt32LE(4) : 0;
-}
+const consoleIdOf = (packet: Packet20): number => packet.payload.readUInt32LE(4);
