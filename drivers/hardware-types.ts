@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../db/pool.ts';
 import { BareMetalError } from '../domain/errors.ts';
-import type { Node } from '../domain/node.ts';
+import type { Node, Port } from '../domain/node.ts';
 import { createFakeHardware } from './fake/hardware-type.ts';
 import { createFakeNetwork } from './fake/network.ts';
 import type { HardwareType, NetworkInterface } from './interfaces.ts';
 import { noopNetwork } from './network/noop.ts';
+import { createSwitchNetwork } from './network/switch.ts';
 import { nameOf } from './node-name.ts';
+import { readableError } from './readable-error.ts';
+import { createSwitches } from './switch/switches.ts';
 
 /** What the drivers of one worker need. */
 export interface DriverTools {
@@ -34,24 +37,28 @@ export interface Drivers {
 
 /** Makes the drivers of a worker; nothing is connected before the first call. */
 export function createDrivers(tools: DriverTools): Drivers {
+  const switches = createSwitches(tools.db);
   const types = offered(tools);
   const networks: Readonly<Record<string, NetworkInterface>> = {
     noop: noopNetwork,
     fake: createFakeNetwork(tools),
+    switch: createSwitchNetwork(switches),
   };
+  const network = (node: Node): NetworkInterface => {
+    const name = node.interfaces.network;
+    const found = Object.hasOwn(networks, name) ? networks[name] : undefined;
+    if (found !== undefined && find(types, node.driver).interfaces['network']?.includes(name)) return found;
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      `Node ${nameOf(node)} has the network interface "${name}", which ${node.driver} does not offer.`,
+    );
+  };
+  const checked = types.map((type) => withNetworkCheck(type, network));
   return {
-    hardwareType: (name) => find(types, name),
-    hardwareTypes: () => types,
-    network(node) {
-      const name = node.interfaces.network;
-      const found = Object.hasOwn(networks, name) ? networks[name] : undefined;
-      if (found !== undefined && find(types, node.driver).interfaces['network']?.includes(name)) return found;
-      throw new BareMetalError(
-        'InvalidParameterValue',
-        `Node ${nameOf(node)} has the network interface "${name}", which ${node.driver} does not offer.`,
-      );
-    },
-    close: () => Promise.resolve(),
+    hardwareType: (name) => find(checked, name),
+    hardwareTypes: () => checked,
+    network,
+    close: () => switches.close(),
   };
 }
 
@@ -59,6 +66,32 @@ function offered(tools: DriverTools): HardwareType[] {
   const all = [createFakeHardware(tools)];
   const wanted = tools.settings?.hardwareTypes;
   return wanted === undefined ? all : wanted.map((name) => find(all, name));
+}
+
+/** Adds what is wrong with the node's ports to what the hardware type itself finds. */
+function withNetworkCheck(type: HardwareType, network: (node: Node) => NetworkInterface): HardwareType {
+  return {
+    ...type,
+    async validate(node, ports) {
+      const problems = await type.validate(node, ports);
+      const problem = await networkProblem(network, node, ports);
+      return problem === undefined ? problems : { ...problems, network: problem };
+    },
+  };
+}
+
+async function networkProblem(
+  network: (node: Node) => NetworkInterface,
+  node: Node,
+  ports: readonly Port[],
+): Promise<string | undefined> {
+  try {
+    const implementation = network(node);
+    for (const port of ports) await implementation.validatePort(port);
+    return undefined;
+  } catch (error) {
+    return readableError(error);
+  }
 }
 
 function find(types: readonly HardwareType[], name: string): HardwareType {
