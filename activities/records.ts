@@ -86,7 +86,45 @@ export interface FailInput extends OperationRef {
 }
 
 /** The activities that write the node's row; run as local activities. The only writers of `provision_state`. */
-export const createRecordActivities = (tools: Tools) => {
+export const createRecordActivities = (tools: Tools) => ({
+  ...createStateActivities(tools),
+  ...createProgressActivities(tools),
+});
+
+/** What shows how far an operation is, and waits for the agent. */
+const createProgressActivities = (tools: Tools) => {
+  const { db, hostname } = tools;
+  return {
+    /** Begins to wait for the agent; `calledBack` is true when its heartbeat is here already. */
+    async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {
+      const state = await moveNode(tools, input);
+      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: true });
+      const session = await getAgentSession(db, input.nodeUuid);
+      return { state, calledBack: session?.bootId === input.bootId && session.firstHeartbeatAt !== null };
+    },
+
+    /** Ends the wait for the agent. */
+    async endWait(input: WaitInput): Promise<ProvisionState> {
+      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: false });
+      return await moveNode(tools, input);
+    },
+
+    /** Shows the step that runs now. */
+    async showStep(input: OperationRef & { kind: 'clean' | 'deploy'; step: RunningStep }): Promise<void> {
+      await operations.showStep(db, input);
+    },
+
+    /** Adds a line to the node's history. */
+    async noteHistory(
+      input: OperationRef & { verb: string; event: string; severity: 'INFO' | 'WARNING' },
+    ): Promise<void> {
+      await addHistoryOnce(db, { ...input, eventType: input.verb, conductor: hostname });
+    },
+  };
+};
+
+/** How an operation takes a node, moves it and lets it go. */
+const createStateActivities = (tools: Tools) => {
   const { db, hostname } = tools;
   return {
     /**
@@ -112,32 +150,6 @@ export const createRecordActivities = (tools: Tools) => {
     async releaseInstance(input: OperationRef): Promise<ProvisionState> {
       const state = await operations.releaseInstance(db, { ...input, moves: movesOf('clean') });
       return state ?? (await stateAfter(tools, input, 'clean'));
-    },
-
-    /** Begins to wait for the agent; `calledBack` is true when its heartbeat is here already. */
-    async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {
-      const state = await moveNode(tools, input);
-      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: true });
-      const session = await getAgentSession(db, input.nodeUuid);
-      return { state, calledBack: session?.bootId === input.bootId && session.firstHeartbeatAt !== null };
-    },
-
-    /** Ends the wait for the agent. */
-    async endWait(input: WaitInput): Promise<ProvisionState> {
-      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: false });
-      return await moveNode(tools, input);
-    },
-
-    /** Shows the step that runs now. */
-    async showStep(input: OperationRef & { kind: 'clean' | 'deploy'; step: RunningStep }): Promise<void> {
-      await operations.showStep(db, input);
-    },
-
-    /** Adds a line to the node's history. */
-    async noteHistory(
-      input: OperationRef & { verb: string; event: string; severity: 'INFO' | 'WARNING' },
-    ): Promise<void> {
-      await addHistoryOnce(db, { ...input, eventType: input.verb, conductor: hostname });
     },
 
     /**

@@ -58,7 +58,7 @@ function decrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
   if (metadata?.['encoding'] === undefined || new TextDecoder().decode(metadata['encoding']) !== ENCODING)
     return payload;
   const used = new TextDecoder().decode(metadata['encryption-key-id'] ?? new Uint8Array());
-  if (used !== keyId || data == null) {
+  if (used !== keyId || !data) {
     throw new Error(`This payload was encrypted with the key ${used}; ANNEAL_PAYLOAD_KEY is the key ${keyId}.`);
   }
   const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, NONCE_BYTES));

@@ -22,14 +22,19 @@ export async function startRegistration(
   log: Logger,
 ): Promise<() => Promise<void>> {
   const row = { hostname, conductorGroup: site, hardwareTypes: hardwareTypes.map(describe) };
-  await registerWorker(db, row);
-  const touch = async () => {
-    if (!(await touchWorker(db, hostname))) await registerWorker(db, row);
+  let registered = false;
+  // PostgreSQL may be away, at the start too; the next beat tries again.
+  const beat = async () => {
+    try {
+      registered &&= await touchWorker(db, hostname);
+      if (!registered) await registerWorker(db, row);
+      registered = true;
+    } catch (err) {
+      log.warn({ err }, 'worker row not written');
+    }
   };
-  const timer = setInterval(
-    () => void touch().catch((err: unknown) => log.warn({ err }, 'worker row not written')),
-    INTERVAL_MS,
-  );
+  await beat();
+  const timer = setInterval(() => void beat(), INTERVAL_MS);
   return async () => {
     clearInterval(timer);
     await removeWorker(db, hostname);

@@ -2,7 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   ChildWorkflowFailure,
-  TemporalFailure,
+  type TemporalFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
 

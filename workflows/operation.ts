@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClaimInput, FinishInput, NodePlan, OperationRef } from '../activities/records.ts';
+import type { PowerState, PowerTarget } from '../domain/node.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { isTransient, isWaiting, movesOf, next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
 import { listenToAgent, type AgentInbox } from './agent-inbox.ts';
@@ -66,8 +67,12 @@ function claimOf(input: OperationInput): ClaimInput {
   const { runId: run, workflowType: operation } = workflowInfo();
   const { nodeUuid, verb, request, args } = input;
   const movesState = Object.keys(movesOf(verb as Verb)).length > 0;
-  const targetPower = args.power === undefined ? null : args.power.target.endsWith('off') ? 'power off' : 'power on';
-  return { nodeUuid, run, verb, movesState, operation, targetPower, ...request };
+  return { nodeUuid, run, verb, movesState, operation, targetPower: targetPowerOf(args.power?.target), ...request };
+}
+
+function targetPowerOf(target: PowerTarget | undefined): PowerState | null {
+  if (target === undefined) return null;
+  return target.endsWith('off') ? 'power off' : 'power on';
 }
 
 async function answerClaim(claim: Promise<NodePlan>): Promise<Claimed> {

@@ -16,7 +16,7 @@ import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../../work
 import type { Claimed, OperationArgs, OperationInput } from '../../../workflows/messages.ts';
 import type { OperationResult } from '../../../workflows/operation.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
-import { temporalServer } from './server.ts';
+import { temporalServer } from '../../support/temporal.ts';
 
 type OperationWorkflow = (input: OperationInput) => Promise<OperationResult>;
 const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
