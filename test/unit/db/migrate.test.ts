@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { migrate } from '../../../db/migrate.ts';
-import { createTestDatabase, stopTestPostgres, type TestDatabase } from '../../support/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 describe('migrate', () => {
   let database: TestDatabase;
@@ -10,7 +10,6 @@ describe('migrate', () => {
   });
   after(async () => {
     await database.close();
-    await stopTestPostgres();
   });
 
   it('runs nothing on a database that is up to date', async () => {
