@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BareMetalError } from '../domain/errors.ts';
+import { isUuid } from '../domain/ids.ts';
 import type { Node } from '../domain/node.ts';
 import { BUSY_STATES, WAIT_STATES } from '../domain/provision-states.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
@@ -111,6 +112,25 @@ export async function closeAgentSession(db: Queryable, nodeUuid: string): Promis
   await db.query('delete from agent_sessions where node_uuid = $1::uuid', [nodeUuid]);
 }
 
+/** A machine that is to boot the agent. */
+export interface NetworkBoot extends BootKey {
+  readonly nodeName: string | null;
+  readonly network: AgentNetwork;
+}
+
+/** Whether the machine with this NIC is to boot the agent now; undefined for strangers and all others. */
+export async function findNetworkBoot(db: Queryable, address: string): Promise<NetworkBoot | undefined> {
+  if (!MAC.test(address)) return undefined;
+  const { rows } = await db.query<{ uuid: string; name: string | null; boot_id: string; network: AgentNetwork }>(
+    `select n.uuid, n.name, s.boot_id, s.network
+     from ports p join nodes n on n.uuid = p.node_uuid join agent_sessions s on s.node_uuid = n.uuid
+     where p.address = $1::macaddr and n.provision_state = any($2::text[])`,
+    [address, STATES_WITH_AGENT],
+  );
+  const [row] = rows;
+  return row && { nodeUuid: row.uuid, nodeName: row.name, bootId: row.boot_id, network: row.network };
+}
+
 /** What lookup answers in place of a token that was handed out before. */
 export const GIVEN_TOKEN = '******';
 
@@ -139,11 +159,10 @@ export async function lookupAgent(db: Queryable, lookup: AgentLookup): Promise<L
 }
 
 const MAC = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const STATES_WITH_AGENT = [...WAIT_STATES, ...BUSY_STATES];
 
 async function findBootedNode(db: Queryable, { addresses, nodeUuid }: AgentLookup): Promise<Node | undefined> {
-  if (nodeUuid !== undefined && !UUID.test(nodeUuid)) return undefined;
+  if (nodeUuid !== undefined && !isUuid(nodeUuid)) return undefined;
   const { rows } = await db.query<NodeRow>(
     `select ${NODE_COLUMNS} from nodes
      where provision_state = any($1::text[])
@@ -191,7 +210,7 @@ export interface HeardAgent {
  * @throws BareMetalError `AgentTokenInvalid` (no agent booted, no or wrong token), `InvalidParameterValue`
  */
 export async function recordHeartbeat(db: Queryable, heartbeat: AgentHeartbeat): Promise<HeardAgent> {
-  const session = UUID.test(heartbeat.nodeUuid) ? await getAgentSession(db, heartbeat.nodeUuid) : undefined;
+  const session = isUuid(heartbeat.nodeUuid) ? await getAgentSession(db, heartbeat.nodeUuid) : undefined;
   if (!tokensMatch(session?.token, heartbeat.token)) throw tokenInvalid(heartbeat, session);
   const { callbackUrl, verifyCa } = checkCallback(heartbeat);
   const { rows } = await db.query<{ boot_id: string; awaited: boolean }>(
@@ -219,11 +238,9 @@ function tokensMatch(expected: string | null | undefined, given: string | null |
 }
 
 function tokenInvalid({ nodeUuid, token }: AgentHeartbeat, session: AgentSession | undefined): BareMetalError {
-  const reason = !session
-    ? 'no operation booted an agent on it'
-    : token
-      ? 'the agent token is not the one that lookup handed out for this boot'
-      : 'an agent token is required, and none was sent';
+  const wrong = 'the agent token is not the one that lookup handed out for this boot';
+  const tokenReason = token ? wrong : 'an agent token is required, and none was sent';
+  const reason = session ? tokenReason : 'no operation booted an agent on it';
   return new BareMetalError('AgentTokenInvalid', `Heartbeat for node ${nodeUuid} refused: ${reason}`);
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import {
   closeAgentSession,
+  findNetworkBoot,
   getAgentSession,
   GIVEN_TOKEN,
   lookupAgent,
@@ -105,6 +106,22 @@ describe('agent sessions', () => {
       assert.deepEqual((await getAgentSession(database.pool, nodeUuid))?.poweredOnAt, first);
       assert.equal(await markPoweredOn(database.pool, { nodeUuid, bootId: 'run:0' }), false);
       assert.equal(await setAwaited(database.pool, { nodeUuid, bootId: 'run:0', awaited: true }), false);
+    });
+  });
+
+  describe('findNetworkBoot', () => {
+    it('finds the machine that is to boot, by any spelling of its address', async () => {
+      const { uuid, mac } = await bootedNode();
+      const found = { nodeUuid: uuid, nodeName: null, bootId: 'run:1', network: 'cleaning' };
+      assert.deepEqual(await findNetworkBoot(database.pool, mac.toUpperCase().replaceAll(':', '-')), found);
+    });
+
+    it('finds nothing for strangers, for nodes that boot no agent, and for no address', async () => {
+      const idle = await addNode('clean wait');
+      const owned = await bootedNode('active');
+      for (const address of [idle.mac, owned.mac, '52:54:00:ff:ff:ff', '', "'"]) {
+        assert.equal(await findNetworkBoot(database.pool, address), undefined, address);
+      }
     });
   });
 

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { pino } from 'pino';
+import { createPool } from '../db/pool.ts';
+import { createBootApp } from './app.ts';
+import { readBootConfig } from './config.ts';
+import { startDhcpServers } from './dnsmasq.ts';
+
+const config = readBootConfig(process.env);
+const log = pino({ level: config.logLevel, base: { service: 'boot' } });
+const db = createPool(config.databaseUrl, { maxConnections: 4 });
+const { agent, artifacts, imageCache, dhcp, host, port } = config;
+const server = createServer(createBootApp({ db, log, agent, artifacts, imageCache }));
+server.listen(port, host);
+await once(server, 'listening');
+const dhcpServers = await startDhcpServers({ ...dhcp, httpPort: port }, log);
+log.info({ host, port, networks: dhcp.networks.map((network) => network.interface) }, 'boot service started');
+
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await dhcpServers.stop();
+server.close();
+server.closeAllConnections();
+await db.end();
+log.info('boot service stopped');
