@@ -121,6 +121,8 @@ export const choice = <const N extends string>(
 const mask = (field: BitField<unknown>): number => (1 << field.width) - 1;
 
 interface Step {
+  /** Fields that the step fills. */
+  readonly names: readonly string[];
   read(reader: ByteReader, into: Record<string, unknown>): void;
   write(writer: ByteWriter, from: Record<string, unknown>): void;
 }
@@ -128,6 +130,7 @@ interface Step {
 function bitsStep(fields: AnyBits): Step {
   const entries = Object.entries(fields);
   return {
+    names: Object.keys(fields),
     read: (reader, into) => {
       const byte = reader.uint(1);
       for (const [name, field] of entries) {
@@ -155,6 +158,7 @@ export class Layout<T extends object> implements Codec<T> {
   /** Appends one field. */
   field<K extends string, V>(name: K, codec: Codec<V>): Layout<T & Record<K, V>> {
     return this.#with({
+      names: [name],
       read: (reader, into) => void (into[name] = codec.read(reader)),
       write: (writer, from) => codec.write(writer, from[name] as V),
     });
@@ -168,6 +172,7 @@ export class Layout<T extends object> implements Codec<T> {
   /** Appends `count` reserved bytes. */
   reserved(count: number): Layout<T> {
     return this.#with({
+      names: [],
       read: (reader) => void reader.bytes(count),
       write: (writer) => void writer.bytes(new Uint8Array(count)),
     });
@@ -176,6 +181,7 @@ export class Layout<T extends object> implements Codec<T> {
   /** Appends a fixed byte that is written but not checked, such as the "C" of "CLR". */
   constant(value: number): Layout<T> {
     return this.#with({
+      names: [],
       read: (reader) => void reader.uint(1),
       write: (writer) => void writer.uint(value, 1),
     });
@@ -188,24 +194,17 @@ export class Layout<T extends object> implements Codec<T> {
 
   /** Appends fields that older BMCs leave out; they are absent when the message ends before them. */
   optional<U extends object>(inner: Layout<U>): Layout<T & Partial<U>> {
+    const names = inner.#steps.flatMap((step) => step.names);
     return this.#with({
+      names,
       read: (reader, into) => {
         if (reader.remaining > 0) for (const step of inner.#steps) step.read(reader, into);
       },
       write: (writer, from) => {
-        const probe = inner.keys();
-        if (!probe.some((key) => from[key] !== undefined)) return;
+        if (!names.some((name) => from[name] !== undefined)) return;
         for (const step of inner.#steps) step.write(writer, from);
       },
     });
-  }
-
-  /** Names of the fields, found by reading zeroes. */
-  keys(): string[] {
-    const found: Record<string, unknown> = {};
-    const zeroes = new ByteReader(new Uint8Array(256));
-    for (const step of this.#steps) step.read(zeroes, found);
-    return Object.keys(found);
   }
 
   read(reader: ByteReader): T {

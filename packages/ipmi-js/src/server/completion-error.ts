@@ -1,0 +1,18 @@
+/** Thrown by command handlers of the virtual BMC to answer a completion code other than 00h. */
+export class CompletionError extends Error {
+  override readonly name = 'CompletionError';
+  readonly completionCode: number;
+
+  constructor(completionCode: number) {
+    super(`completion code ${completionCode.toString(16)}h`);
+    this.completionCode = completionCode;
+  }
+}
+
+/** The completion code that an error of a handler or of the owner's callback stands for. */
+export function completionOf(error: unknown, otherwise: number): number {
+  if (error instanceof Error && 'completionCode' in error && typeof error.completionCode === 'number') {
+    return error.completionCode;
+  }
+  return otherwise;
+}
