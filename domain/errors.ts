@@ -31,6 +31,12 @@ export const ERRORS = {
   UnsupportedDriverExtension: { kind: 'stop', status: 400, means: 'The hardware type cannot do what was asked.' },
   NodeInMaintenance: { kind: 'stop', status: 400, means: 'The node is in maintenance; take it out first.' },
   NodeProtected: { kind: 'stop', status: 403, means: 'The node is protected from deletion and rebuild.' },
+  InvalidState: {
+    kind: 'stop',
+    status: 409,
+    means: 'The node’s present state does not allow this; the message says which do.',
+  },
+  RequestTooLarge: { kind: 'stop', status: 413, means: 'The request body is larger than the API takes.' },
   NotAuthorized: { kind: 'stop', status: 401, means: 'No or wrong credentials.' },
   Forbidden: { kind: 'stop', status: 403, means: 'The caller may not do this.' },
   NotAcceptable: { kind: 'stop', status: 406, means: 'The API microversion asked for is not served.' },
@@ -68,6 +74,7 @@ export const ERRORS = {
   // Images and config drives.
   ImageNotFound: { kind: 'stop', status: 400, means: 'The image server says that there is no such image.' },
   ImageUnreachable: { kind: 'retry', status: 503, means: 'The image server does not answer.' },
+  ImageCacheFull: { kind: 'retry', status: 503, means: 'The disk of the image cache is full.' },
   ImageChecksumMismatch: {
     kind: 'stop',
     status: 400,

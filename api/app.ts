@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { BareMetalError } from '../domain/errors.ts';
+import { authenticateByFile, authenticateNobody, type Authenticate } from './auth.ts';
+import type { ApiConfig } from './config.ts';
+import { createErrorHandler, sendRefusal } from './error-handler.ts';
+import { jsonBody } from './json-body.ts';
+import { measureRequests } from './metrics.ts';
+import { MAX_VERSION, negotiateVersion, VERSION_HEADER, versionHeaders } from './microversion.ts';
+import { notServedYet } from './not-served.ts';
+import type { Answer, RequestContext, Route } from './route.ts';
+import { allRoutes } from './routes.ts';
+import type { Tools } from './tools.ts';
+
+/** The whole front-end; no globals, so that a test may have as many as it likes. */
+export function createApp(tools: Tools): Express {
+  const { config, log } = tools;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', (query: string) => Object.fromEntries(new URLSearchParams(query)));
+  app.use(measureRequests(log), giveRequestId, giveVersion);
+  const authenticate = authenticator(config);
+  const routes = allRoutes(tools);
+  for (const line of routes) mount(app, line, { authenticate, config });
+  refuseOtherMethods(app, routes);
+  app.use((request: Request, response: Response) => sendRefusal(response, 404, notServedYet(request.path)));
+  app.use(createErrorHandler(log));
+  return app;
+}
+
+function authenticator(config: ApiConfig): Authenticate {
+  if (config.ANNEAL_AUTH_STRATEGY === 'noauth') return authenticateNobody;
+  return authenticateByFile(config.ANNEAL_HTPASSWD_FILE ?? '');
+}
+
+function mount(app: Express, line: Route, { authenticate, config }: { authenticate: Authenticate; config: ApiConfig }) {
+  const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
+  const handlers: RequestHandler[] = [refuseOlderVersions(line), requireUser(line, authenticate)];
+  if (line.schemas.body !== undefined) {
+    handlers.push(...jsonBody({ limit, maxDepth: config.ANNEAL_API_MAX_JSON_DEPTH }));
+  }
+  app[line.method](line.path, ...handlers, async (request: Request, response: Response) => {
+    const params = request.params as Record<string, string>;
+    const context = contextOf(request, response, config);
+    sendAnswer(response, await line.handle({ params, query: request.query, body: request.body as unknown, context }));
+  });
+}
+
+function contextOf(request: Request, response: Response, config: ApiConfig): RequestContext {
+  const locals = response.locals as Locals;
+  const host = request.headers.host ?? `${config.ANNEAL_API_HOST}:${config.ANNEAL_API_PORT}`;
+  return {
+    version: locals.version,
+    requestId: locals.requestId,
+    username: locals.username ?? null,
+    origin: config.ANNEAL_PUBLIC_ENDPOINT?.replace(/\/+$/, '') ?? `${request.protocol}://${host}`,
+    path: request.path,
+  };
+}
+
+/** What the middlewares below leave for the handlers. */
+interface Locals {
+  requestId: string;
+  version: number;
+  username?: string | null;
+}
+
+const REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A client may name its request, so that asking again is the same request (design §4); else a name is made. */
+function giveRequestId(request: Request, response: Response, next: NextFunction): void {
+  const given = request.header('X-Openstack-Request-Id') ?? '';
+  const requestId = REQUEST_ID.test(given) ? given : `req-${randomUUID()}`;
+  (response.locals as Locals).requestId = requestId;
+  response.setHeader('X-Openstack-Request-Id', requestId);
+  response.setHeader('Openstack-Request-Id', requestId);
+  next();
+}
+
+function giveVersion(request: Request, response: Response, next: NextFunction): void {
+  try {
+    const version = negotiateVersion(request.header(VERSION_HEADER));
+    (response.locals as Locals).version = version;
+    response.set(versionHeaders(version));
+    next();
+  } catch (error) {
+    if (!(error instanceof BareMetalError)) throw error;
+    response.set(versionHeaders(MAX_VERSION));
+    sendRefusal(response, error.status, error.message);
+  }
+}
+
+function refuseOlderVersions({ since = 1 }: Route): RequestHandler {
+  return (_request, response, next) => {
+    if ((response.locals as Locals).version >= since) next();
+    else sendRefusal(response, 404, `This needs API version 1.${since} or newer.`);
+  };
+}
+
+function requireUser(line: Route, authenticate: Authenticate): RequestHandler {
+  if (line.open) return (_request, _response, next) => next();
+  return async (request, response, next) => {
+    try {
+      (response.locals as Locals).username = await authenticate(request.header('Authorization'));
+    } catch (error) {
+      if (!(error instanceof BareMetalError)) throw error;
+      response.setHeader('WWW-Authenticate', 'Basic realm="Baremetal API"');
+      // The shape of Ironic's basic authentication middleware.
+      response.status(error.status).json({ error: { message: error.message, code: error.status } });
+      return;
+    }
+    next();
+  };
+}
+
+/** A known path with another method is 405, not 404. */
+function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((line) => line.path))) {
+    const allowed = routes.filter((line) => line.path === path).map((line) => line.method.toUpperCase());
+    app.all(path, (_request: Request, response: Response) => {
+      response.setHeader('Allow', allowed.join(', '));
+      sendRefusal(response, 405, '');
+    });
+  }
+}
+
+function sendAnswer(response: Response, { status, body, json, location, contentType }: Answer): void {
+  response.status(status);
+  if (location !== undefined) response.setHeader('Location', location);
+  const text = json ?? (body === undefined ? undefined : JSON.stringify(body));
+  if (text === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader('Content-Type', contentType ?? 'application/json');
+  response.end(text);
+}

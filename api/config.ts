@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const MIB = 1024 * 1024;
+
+const bytes = z.coerce.number().int().min(4096);
+
+/** What the api process reads from its environment; a wrong value stops the start and names the variable. */
+const ApiConfig = z
+  .object({
+    DATABASE_URL: z.string().min(1).describe('PostgreSQL; a unix socket as postgresql:///anneal?host=/dir'),
+    TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host:port of the Temporal frontend'),
+    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+    ANNEAL_PAYLOAD_KEY: z.string().min(1).optional().describe('32 bytes, hex or base64: encrypts Temporal payloads'),
+    ANNEAL_API_HOST: z.string().min(1).default('127.0.0.1'),
+    ANNEAL_API_PORT: z.coerce.number().int().min(0).max(65535).default(6385),
+    ANNEAL_PUBLIC_ENDPOINT: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('what links begin with; without it the Host header of each request'),
+    ANNEAL_AUTH_STRATEGY: z.enum(['noauth', 'http_basic']).default('noauth'),
+    ANNEAL_HTPASSWD_FILE: z.string().min(1).optional().describe('bcrypt htpasswd file; read again when it changes'),
+    ANNEAL_API_MAX_BODY_BYTES: bytes.default(MIB),
+    ANNEAL_API_MAX_LARGE_BODY_BYTES: bytes.default(96 * MIB).describe('for config drives and inventories'),
+    ANNEAL_API_MAX_JSON_DEPTH: z.coerce.number().int().min(8).max(1000).default(25),
+    ANNEAL_API_MAX_LIMIT: z.coerce.number().int().min(1).max(10_000).default(1000).describe('longest page of a list'),
+    ANNEAL_CLAIM_TIMEOUT_MS: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(5000)
+      .describe('how long a worker may take to answer that a node is claimed'),
+    ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  })
+  .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {
+    path: ['ANNEAL_HTPASSWD_FILE'],
+    message: 'is needed when ANNEAL_AUTH_STRATEGY is http_basic',
+  });
+
+/** The checked environment of the api process. */
+export type ApiConfig = z.infer<typeof ApiConfig>;
+
+/**
+ * Reads the configuration.
+ * @throws Error that names the variable and what was expected
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
+  const result = ApiConfig.safeParse(env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The configuration of the api does not fit: ${lines.join('; ')}`);
+}

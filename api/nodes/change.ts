@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { deleteNode, getNode, insertNode, lockNode, updateNode } from '../../db/nodes.ts';
+import { inTransaction, type Queryable } from '../../db/pool.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
+import { DELETABLE_STATES, isWaiting, type ProvisionState } from '../../domain/provision-states.ts';
+import { hardwareTypeOfSite } from '../hardware.ts';
+import { patchDocument, rootOf } from '../json-patch.ts';
+import { requireKnown } from '../microversion.ts';
+import { parseInput } from '../parse-input.ts';
+import type { RequestContext } from '../route.ts';
+import { restoreMasked } from '../secrets.ts';
+import { FIELD_SINCE } from './fields.ts';
+import { NodeDocument, type PatchBody } from './schemas.ts';
+import { documentOf, settingsOf } from './settings.ts';
+
+/** The node of this uuid or name. @throws BareMetalError `NodeNotFound` */
+export async function findNode(db: Queryable, uuidOrName: string): Promise<Node> {
+  const node = await getNode(db, uuidOrName);
+  if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+  return node;
+}
+
+/**
+ * Adds a node. It begins in `enroll` at every version: before 1.11 Ironic made it `available` at once, which
+ * would skip the proof of cleaning.
+ * @throws BareMetalError `InvalidParameterValue`, `NotAcceptable`, `DuplicateName`, `NodeAssociated`, `NoFreeWorker`
+ */
+export async function createNode(
+  db: Queryable,
+  body: NodeDocument & { uuid?: string | undefined },
+  sent: readonly string[],
+  context: RequestContext,
+): Promise<Node> {
+  requireKnown(context.version, sent, FIELD_SINCE);
+  const { uuid, ...document } = body;
+  const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
+  const settings = settingsOf(document, facts);
+  return await insertNode(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' });
+}
+
+const PATCHABLE: readonly string[] = Object.keys(NodeDocument.shape);
+
+/**
+ * Changes a node by a JSON patch, under a row lock.
+ * @throws BareMetalError `NodeLocked` while an operation acts on the node, and as createNode
+ */
+export async function patchNode(
+  pool: pg.Pool,
+  uuidOrName: string,
+  change: { patch: PatchBody; resetInterfaces: boolean },
+  context: RequestContext,
+): Promise<Node> {
+  requireKnown(
+    context.version,
+    change.patch.map(({ path }) => rootOf(path)),
+    FIELD_SINCE,
+  );
+  const { uuid } = await findNode(pool, uuidOrName);
+  return await inTransaction(pool, async (client) => {
+    const node = await lockNode(client, uuid);
+    if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+    refuseWhileHeld(node);
+    const settings = await changedSettings(client, node, change);
+    const changed = await updateNode(client, { ...settings, uuid });
+    if (changed === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+    return changed;
+  });
+}
+
+/** Ironic's answer while a worker acts on a node; while it only waits for the agent, the node may be changed. */
+export function refuseWhileHeld(node: Node): void {
+  if (node.reservation === null || isWaiting(node.provisionState)) return;
+  throw new BareMetalError(
+    'NodeLocked',
+    `Node ${node.uuid} is locked by host ${node.reservation}, please retry after the current operation is completed.`,
+  );
+}
+
+async function changedSettings(
+  db: Queryable,
+  node: Node,
+  { patch, resetInterfaces }: { patch: PatchBody; resetInterfaces: boolean },
+) {
+  const patched = patchDocument(documentOf(node), patch, PATCHABLE);
+  const document = parseInput(NodeDocument, patched, 'node') as NodeDocument;
+  const touched = new Set(patch.map(({ path }) => rootOf(path)));
+  if (resetInterfaces) resetUnnamed(document, touched, node);
+  const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
+  const settings = settingsOf(document, facts);
+  refuseInterfaceChange(node, settings.interfaces);
+  return {
+    ...settings,
+    driverInfo: restoreMasked(settings.driverInfo, node.driverInfo),
+    instanceInfo: restoreMasked(settings.instanceInfo, node.instanceInfo),
+    maintenanceReason: settings.maintenance ? node.maintenanceReason : null,
+    protectedReason: settings.protected ? settings.protectedReason : null,
+    retiredReason: settings.retired ? settings.retiredReason : null,
+  };
+}
+
+function resetUnnamed(document: NodeDocument, touched: ReadonlySet<string>, node: Node): void {
+  if (document.driver === node.driver) {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      "The reset_interfaces parameter can only be used when changing the node's driver.",
+    );
+  }
+  for (const kind of INTERFACE_KINDS) {
+    if (!touched.has(`${kind}_interface`)) document[`${kind}_interface`] = null;
+  }
+}
+
+const INTERFACES_MAY_CHANGE: readonly ProvisionState[] = [
+  'enroll',
+  'inspecting',
+  'inspect wait',
+  'manageable',
+  'available',
+];
+
+function refuseInterfaceChange(node: Node, interfaces: Node['interfaces']): void {
+  const changed = INTERFACE_KINDS.filter((kind) => interfaces[kind] !== node.interfaces[kind]);
+  if (changed.length === 0 || node.maintenance || INTERFACES_MAY_CHANGE.includes(node.provisionState)) return;
+  throw new BareMetalError(
+    'InvalidState',
+    `Node ${node.uuid} can not have ${changed.map((kind) => `${kind}_interface`).join(', ')} updated unless it is in ` +
+      `one of allowed (${INTERFACES_MAY_CHANGE.join(', ')}) states or in maintenance mode.`,
+  );
+}
+
+/**
+ * Removes a node where Ironic allows it.
+ * @throws BareMetalError `NodeNotFound`, `NodeAssociated`, `NodeProtected`, `InvalidState`, `NodeLocked`
+ */
+export async function removeNode(db: Queryable, uuidOrName: string): Promise<void> {
+  const node = await findNode(db, uuidOrName);
+  if (node.instanceUuid !== null && !node.maintenance) {
+    throw new BareMetalError('NodeAssociated', `Node ${node.uuid} is associated with instance ${node.instanceUuid}.`);
+  }
+  if (node.protected) {
+    throw new BareMetalError(
+      'NodeProtected',
+      `Node ${node.uuid} is protected and can not be undeployed, rebuilt or deleted.`,
+    );
+  }
+  if (!DELETABLE_STATES.includes(node.provisionState) && !node.maintenance) {
+    throw new BareMetalError(
+      'InvalidState',
+      `Can not delete node "${node.uuid}" while it is in provision state "${node.provisionState}". ` +
+        `Valid provision states to perform deletion are: "${DELETABLE_STATES.join(', ')}"`,
+    );
+  }
+  if (await deleteNode(db, node)) return;
+  throw new BareMetalError(
+    'NodeLocked',
+    `Node ${node.uuid} is locked by host ${node.reservation ?? 'of another operation'}, please retry after the current operation is completed.`,
+  );
+}

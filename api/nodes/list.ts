@@ -1,0 +1,58 @@
+import { getNodeByUuid } from '../../db/nodes.ts';
+import { listNodeTexts, type NodeFilters } from '../../db/node-list.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { requireKnown } from '../microversion.ts';
+import { pageLimit, pageOf } from '../page.ts';
+import type { Answer, RequestContext } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { nodeWriter, sortColumn, type FieldChoice } from './present.ts';
+import { FILTER_SINCE, type ListQuery } from './schemas.ts';
+
+/** GET /v1/nodes and /v1/nodes/detail: one statement, and no value is parsed on its way out. */
+export async function listNodes(
+  { db, config }: Tools,
+  query: ListQuery,
+  context: RequestContext,
+  always?: 'all',
+): Promise<Answer> {
+  const { limit: _limit, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
+  requireKnown(context.version, Object.keys(query), FILTER_SINCE);
+  const writer = nodeWriter(context.version, context.origin, always ?? choiceOf(fields, detail));
+  const page = {
+    sortKey: sortColumn(context.version, sort_key),
+    descending: sort_dir === 'desc',
+    marker: marker ?? null,
+    limit: pageLimit(query.limit, config),
+  };
+  if (marker !== undefined && (await getNodeByUuid(db, marker)) === undefined) {
+    throw new BareMetalError('NodeNotFound', `Node ${marker} could not be found.`);
+  }
+  const rows = fitsNothing(filters)
+    ? []
+    : await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page });
+  return pageOf('nodes', rows, { writer, query, context, limit: page.limit });
+}
+
+function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {
+  if (fields !== undefined && detail === true) {
+    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
+  }
+  return fields ?? (detail === true ? 'all' : 'list');
+}
+
+type Filters = Omit<ListQuery, 'limit' | 'marker' | 'sort_key' | 'sort_dir' | 'fields' | 'detail'>;
+
+function fitsNothing({ chassis_uuid, parent_node, instance_name }: Filters): boolean {
+  return chassis_uuid !== undefined || parent_node !== undefined || instance_name !== undefined;
+}
+
+function storedFilters(filters: Filters): NodeFilters {
+  const {
+    chassis_uuid: _chassis,
+    parent_node: _parent,
+    instance_name: _name,
+    include_children: _all,
+    ...kept
+  } = filters;
+  return kept;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { getNodeTexts } from '../../db/node-list.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { queryBoolean } from '../query-values.ts';
+import { route, type Answer, type RequestContext, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { createNode, patchNode, removeNode } from './change.ts';
+import { listNodes } from './list.ts';
+import { nodeWriter, type FieldChoice } from './present.ts';
+import { DetailQuery, ListQuery, NewNodeBody, PatchBody, ShowQuery } from './schemas.ts';
+
+/** /v1/nodes: create, list, detail, show, patch, delete. */
+export function nodeRoutes(tools: Tools): Route[] {
+  return [...collectionRoutes(tools), ...itemRoutes(tools)];
+}
+
+function collectionRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/nodes',
+      query: ListQuery,
+      run: ({ query, context }) => listNodes(tools, query, context),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/nodes/detail',
+      query: DetailQuery,
+      run: ({ query, context }) => listNodes(tools, query, context, 'all'),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/nodes',
+      bodyName: 'node',
+      body: NewNodeBody,
+      async run({ body, sent, context }) {
+        const { chassis_uuid: _chassis, ...document } = body;
+        const node = await createNode(tools.db, document, sent, context);
+        const shown = await showNode(tools, node.uuid, context, 'all');
+        return { ...shown, status: 201, location: `${context.origin}/v1/nodes/${node.uuid}` };
+      },
+    }),
+  ];
+}
+
+function itemRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/nodes/:node',
+      query: ShowQuery,
+      run: ({ params, query, context }) => showNode(tools, nameOf(params, context), context, query.fields ?? 'all'),
+    }),
+    route({
+      method: 'patch',
+      path: '/v1/nodes/:node',
+      query: z.strictObject({ reset_interfaces: queryBoolean.optional() }),
+      bodyName: 'patch',
+      body: PatchBody,
+      async run({ params, query, body, context }) {
+        const change = { patch: body, resetInterfaces: query.reset_interfaces ?? false };
+        const node = await patchNode(tools.db, nameOf(params, context), change, context);
+        return await showNode(tools, node.uuid, context, 'all');
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/nodes/:node',
+      async run({ params, context }) {
+        await removeNode(tools.db, nameOf(params, context));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+const NAMES_SINCE = 5;
+
+/** The node that a path names; before 1.5 nodes had no names. */
+export function nameOf(params: Readonly<Record<string, string>>, { version }: RequestContext): string {
+  const name = params['node'] ?? '';
+  if (version >= NAMES_SINCE || /^[0-9a-f-]{36}$/i.test(name)) return name;
+  throw new BareMetalError('NodeNotFound', `Node ${name} could not be found.`);
+}
+
+async function showNode(
+  { db }: Tools,
+  uuidOrName: string,
+  { version, origin }: RequestContext,
+  choice: FieldChoice,
+): Promise<Answer> {
+  const writer = nodeWriter(version, origin, choice);
+  const row = await getNodeTexts(db, uuidOrName, writer.columns);
+  if (row === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+  return { status: 200, json: writer.write(row) };
+}

@@ -1,0 +1,65 @@
+import type { HardwareTypeFacts } from '../../db/workers.ts';
+import type { NodeSettings } from '../../db/nodes.ts';
+import { INTERFACE_KINDS, type InterfaceKind, type Node } from '../../domain/node.ts';
+import { resolveInterfaces } from '../hardware.ts';
+import type { NodeDocument } from './schemas.ts';
+
+/** The interfaces that a document names; null stands for the driver's default. */
+export function namedInterfaces(document: NodeDocument): Record<InterfaceKind, string | null> {
+  const named = INTERFACE_KINDS.map((kind) => [kind, document[`${kind}_interface`]]);
+  return Object.fromEntries(named) as Record<InterfaceKind, string | null>;
+}
+
+/** What is stored of a document in the API's names. */
+export function settingsOf(document: NodeDocument, facts: HardwareTypeFacts): NodeSettings {
+  return {
+    name: document.name,
+    driver: document.driver,
+    driverInfo: document.driver_info ?? {},
+    properties: document.properties ?? {},
+    instanceInfo: document.instance_info ?? {},
+    instanceUuid: document.instance_uuid,
+    extra: document.extra ?? {},
+    resourceClass: document.resource_class,
+    conductorGroup: document.conductor_group,
+    owner: document.owner,
+    lessee: document.lessee,
+    shard: document.shard,
+    description: document.description,
+    interfaces: resolveInterfaces(facts, namedInterfaces(document)),
+    automatedClean: document.automated_clean,
+    maintenance: document.maintenance,
+    maintenanceReason: null,
+    protected: document.protected,
+    protectedReason: document.protected_reason,
+    retired: document.retired,
+    retiredReason: document.retired_reason,
+  };
+}
+
+/** The document that a JSON patch is applied to: everything that a client may set, secrets in clear. */
+export function documentOf(node: Node): NodeDocument {
+  const interfaces = INTERFACE_KINDS.map((kind) => [`${kind}_interface`, node.interfaces[kind]]);
+  return {
+    automated_clean: node.automatedClean,
+    conductor_group: node.conductorGroup,
+    description: node.description,
+    driver: node.driver,
+    driver_info: node.driverInfo,
+    extra: node.extra,
+    instance_info: node.instanceInfo,
+    instance_uuid: node.instanceUuid,
+    lessee: node.lessee,
+    maintenance: node.maintenance,
+    name: node.name,
+    owner: node.owner,
+    properties: node.properties,
+    protected: node.protected,
+    protected_reason: node.protectedReason,
+    resource_class: node.resourceClass,
+    retired: node.retired,
+    retired_reason: node.retiredReason,
+    shard: node.shard,
+    ...(Object.fromEntries(interfaces) as Record<`${InterfaceKind}_interface`, string>),
+  };
+}

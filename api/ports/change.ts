@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from '../../db/pool.ts';
+import { getNode } from '../../db/nodes.ts';
+import { deletePort, getPort, insertPort, updatePort, type PortSettings } from '../../db/ports.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import type { LocalLinkConnection, Port } from '../../domain/node.ts';
+import { patchDocument, rootOf } from '../json-patch.ts';
+import { requireKnown } from '../microversion.ts';
+import { refuseWhileHeld } from '../nodes/change.ts';
+import type { PatchBody } from '../nodes/schemas.ts';
+import { parseInput } from '../parse-input.ts';
+import type { RequestContext } from '../route.ts';
+import { PORT_FIELD_SINCE } from './fields.ts';
+import { PortDocument, type NewPortBody } from './schemas.ts';
+import type { z } from 'zod';
+
+function settingsOf(document: PortDocument): PortSettings {
+  return {
+    nodeUuid: document.node_uuid,
+    address: document.address,
+    name: document.name,
+    pxeEnabled: document.pxe_enabled,
+    localLinkConnection: (document.local_link_connection ?? {}) as LocalLinkConnection,
+    physicalNetwork: document.physical_network,
+    isSmartnic: document.is_smartnic,
+    extra: document.extra ?? {},
+  };
+}
+
+function documentOf(port: Port): PortDocument {
+  return {
+    address: port.address,
+    node_uuid: port.nodeUuid,
+    name: port.name,
+    pxe_enabled: port.pxeEnabled,
+    local_link_connection: port.localLinkConnection,
+    physical_network: port.physicalNetwork,
+    is_smartnic: port.isSmartnic,
+    extra: port.extra,
+  };
+}
+
+const NODE_IDENT_SINCE = 94;
+
+/** Adds a port. @throws BareMetalError `InvalidParameterValue`, `NotAcceptable`, `MACAlreadyExists`, `DuplicateName` */
+export async function createPort(
+  db: Queryable,
+  body: z.infer<typeof NewPortBody>,
+  sent: readonly string[],
+  context: RequestContext,
+): Promise<Port> {
+  const { uuid, node_ident, portgroup_uuid: _none, ...document } = body;
+  requireKnown(context.version, sent, { ...PORT_FIELD_SINCE, node_ident: NODE_IDENT_SINCE });
+  const nodeIdent = document.node_uuid ?? node_ident;
+  if (nodeIdent === undefined) {
+    throw new BareMetalError('InvalidParameterValue', "Schema error for port: 'node_uuid' is a required property");
+  }
+  const nodeUuid = await uuidOfNode(db, nodeIdent);
+  return await insertPort(db, { ...settingsOf({ ...document, node_uuid: nodeUuid }), uuid: uuid ?? randomUUID() });
+}
+
+/** A body that names no node is a bad body: 400, not 404. */
+async function uuidOfNode(db: Queryable, uuidOrName: string): Promise<string> {
+  const node = await getNode(db, uuidOrName);
+  if (node !== undefined) return node.uuid;
+  throw new BareMetalError('InvalidParameterValue', `Node ${uuidOrName} could not be found.`);
+}
+
+/** The port of this uuid or name. @throws BareMetalError `PortNotFound` */
+export async function findPort(db: Queryable, uuidOrName: string): Promise<Port> {
+  const port = await getPort(db, uuidOrName);
+  if (port === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
+  return port;
+}
+
+const PATCHABLE: readonly string[] = Object.keys(PortDocument.shape);
+
+/** Changes a port by a JSON patch. @throws BareMetalError as createPort, `PortNotFound`, `NodeLocked` */
+export async function patchPort(
+  db: Queryable,
+  uuidOrName: string,
+  patch: PatchBody,
+  context: RequestContext,
+): Promise<Port> {
+  requireKnown(
+    context.version,
+    patch.map(({ path }) => rootOf(path)),
+    PORT_FIELD_SINCE,
+  );
+  const port = await findPort(db, uuidOrName);
+  await refuseWhileNodeHeld(db, port);
+  const patched = patchDocument(documentOf(port), patch, PATCHABLE);
+  const document = parseInput(PortDocument, patched, 'port') as PortDocument;
+  const nodeUuid = await uuidOfNode(db, document.node_uuid);
+  const changed = await updatePort(db, { ...settingsOf({ ...document, node_uuid: nodeUuid }), uuid: port.uuid });
+  if (changed === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
+  return changed;
+}
+
+/** Removes a port. @throws BareMetalError `PortNotFound`, `NodeLocked` */
+export async function removePort(db: Queryable, uuidOrName: string): Promise<void> {
+  const port = await findPort(db, uuidOrName);
+  await refuseWhileNodeHeld(db, port);
+  await deletePort(db, port.uuid);
+}
+
+async function refuseWhileNodeHeld(db: Queryable, port: Port): Promise<void> {
+  const node = await getNode(db, port.nodeUuid);
+  if (node !== undefined) refuseWhileHeld(node);
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { getPortTexts, listPortTexts } from '../../db/port-list.ts';
+import { getNode } from '../../db/nodes.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { requireKnown } from '../microversion.ts';
+import { findNode } from '../nodes/change.ts';
+import { nameOf } from '../nodes/routes.ts';
+import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
+import { pageLimit, pageOf } from '../page.ts';
+import { route, type Answer, type RequestContext, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { createPort, findPort, patchPort, removePort } from './change.ts';
+import { portSortColumn, portWriter } from './fields.ts';
+import { NewPortBody, PORT_QUERY_SINCE, PortDetailQuery, PortListQuery } from './schemas.ts';
+
+/** /v1/ports and /v1/nodes/{node}/ports. */
+export function portRoutes(tools: Tools): Route[] {
+  return [...listRoutes(tools), ...itemRoutes(tools)];
+}
+
+function listRoutes(tools: Tools): Route[] {
+  const ofNode = async (call: { params: Readonly<Record<string, string>>; context: RequestContext }) =>
+    (await findNode(tools.db, nameOf(call.params, call.context))).uuid;
+  return [
+    route({
+      method: 'get',
+      path: '/v1/ports',
+      query: PortListQuery,
+      run: ({ query, context }) => listPorts(tools, query, context),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/ports/detail',
+      query: PortDetailQuery,
+      run: ({ query, context }) => listPorts(tools, { ...query, detail: true }, context, { since: {} }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/nodes/:node/ports',
+      query: PortListQuery,
+      run: async (call) => listPorts(tools, call.query, call.context, { nodeUuid: await ofNode(call) }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/nodes/:node/ports/detail',
+      query: PortDetailQuery,
+      run: async (call) =>
+        listPorts(tools, { ...call.query, detail: true }, call.context, { nodeUuid: await ofNode(call), since: {} }),
+    }),
+  ];
+}
+
+function itemRoutes(tools: Tools): Route[] {
+  const portOf = (params: Readonly<Record<string, string>>): string => params['port'] ?? '';
+  return [
+    route({
+      method: 'post',
+      path: '/v1/ports',
+      bodyName: 'port',
+      body: NewPortBody,
+      async run({ body, sent, context }) {
+        const port = await createPort(tools.db, body, sent, context);
+        const shown = await showPort(tools, port.uuid, context);
+        return { ...shown, status: 201, location: `${context.origin}/v1/ports/${port.uuid}` };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/ports/:port',
+      query: ShowQuery,
+      run: ({ params, query, context }) => showPort(tools, portOf(params), context, query.fields),
+    }),
+    route({
+      method: 'patch',
+      path: '/v1/ports/:port',
+      bodyName: 'patch',
+      body: PatchBody,
+      async run({ params, body, context }) {
+        const port = await patchPort(tools.db, portOf(params), body, context);
+        return await showPort(tools, port.uuid, context);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/ports/:port',
+      query: z.strictObject({}),
+      async run({ params }) {
+        await removePort(tools.db, portOf(params));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+async function listPorts(
+  { db, config }: Tools,
+  query: PortListQuery,
+  context: RequestContext,
+  { nodeUuid, since = PORT_QUERY_SINCE }: { nodeUuid?: string; since?: Readonly<Record<string, number>> } = {},
+): Promise<Answer> {
+  requireKnown(context.version, Object.keys(query), since);
+  if (query.fields !== undefined && query.detail === true) {
+    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
+  }
+  const writer = portWriter(context.version, context.origin, query.fields ?? (query.detail === true ? 'all' : 'list'));
+  const page = {
+    sortKey: portSortColumn(query.sort_key),
+    descending: query.sort_dir === 'desc',
+    marker: query.marker === undefined ? null : (await findPort(db, query.marker)).uuid,
+    limit: pageLimit(query.limit, config),
+  };
+  const named = nodeUuid ?? (await namedNode({ db }, query));
+  const filters = {
+    address: query.address,
+    nodeUuid: named,
+    conductorGroup: query.conductor_group,
+    shards: query.shard,
+  };
+  const rows = await listPortTexts(db, { texts: writer.columns, filters, page });
+  return pageOf('ports', rows, { writer, query, context, limit: page.limit });
+}
+
+/** The uuid that `node` (uuid or name) or `node_uuid` stands for. @throws BareMetalError `NodeNotFound` */
+async function namedNode({ db }: Pick<Tools, 'db'>, query: PortListQuery): Promise<string | undefined> {
+  const ident = query.node ?? query.node_uuid;
+  if (ident === undefined) return undefined;
+  const node = await getNode(db, ident);
+  if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${ident} could not be found.`);
+  return node.uuid;
+}
+
+async function showPort(
+  { db }: Tools,
+  uuidOrName: string,
+  { version, origin }: RequestContext,
+  fields?: readonly string[],
+): Promise<Answer> {
+  const writer = portWriter(version, origin, fields ?? 'all');
+  const row = await getPortTexts(db, uuidOrName, writer.columns);
+  if (row === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
+  return { status: 200, json: writer.write(row) };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { nodeName } from '../nodes/schemas.ts';
+import { commaList, macAddress, pageShape, queryBoolean, uuidText } from '../query-values.ts';
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** A MAC address or an OpenFlow datapath id (Ironic: is_valid_datapath_id). */
+const switchId = z.string().regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$|^(0x)?[0-9a-f]{16}$/i, {
+  error: (issue) => `Expected a MAC address or OpenFlow datapath ID but received ${String(issue.input)}.`,
+});
+
+const localLink = z.strictObject({
+  switch_id: switchId.optional(),
+  port_id: z.string().optional(),
+  switch_info: z.string().optional(),
+});
+
+/** What a client may set of a port, with the value of what it leaves out. */
+export const PortDocument = z.strictObject({
+  address: macAddress,
+  node_uuid: uuidText,
+  name: nodeName.nullable().default(null),
+  pxe_enabled: z.boolean().default(true),
+  local_link_connection: localLink.nullable().default({}),
+  physical_network: z.string().max(64).nullable().default(null),
+  is_smartnic: z.boolean().default(false),
+  extra: jsonObject.nullable().default({}),
+});
+
+/** A port as a client may set it, in the names of the API. */
+export type PortDocument = z.infer<typeof PortDocument>;
+
+/** POST /v1/ports; the node by `node_uuid`, or since 1.94 by `node_ident` (uuid or name). */
+export const NewPortBody = PortDocument.partial({ node_uuid: true }).extend({
+  uuid: uuidText.optional(),
+  node_ident: z.string().optional(),
+  portgroup_uuid: z.null().optional(),
+});
+
+/** The version that each parameter of a list of ports came with. */
+export const PORT_QUERY_SINCE: Readonly<Record<string, number>> = {
+  fields: 8,
+  detail: 43,
+  shard: 82,
+  conductor_group: 99,
+};
+
+/** Query of GET /v1/ports/detail. */
+export const PortDetailQuery = z.strictObject({
+  ...pageShape,
+  address: macAddress.optional(),
+  node: z.string().optional(),
+  node_uuid: uuidText.optional(),
+  conductor_group: z.string().optional(),
+  shard: commaList.optional(),
+});
+
+/** Query of GET /v1/ports. */
+export const PortListQuery = PortDetailQuery.extend({ fields: commaList.optional(), detail: queryBoolean.optional() });
+
+/** Query of a list of ports. */
+export type PortListQuery = z.infer<typeof PortListQuery>;

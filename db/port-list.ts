@@ -1,0 +1,68 @@
+import { isUuid } from '../domain/ids.ts';
+import type { Queryable } from './pool.ts';
+import { pageClauses, Parameters, queryTexts, type Page, type TextRow } from './texts.ts';
+
+/** The SQL of each text of a port, named as the API names it. */
+const TEXTS = {
+  uuid: 'p.uuid',
+  address: 'p.address',
+  extra: 'p.extra',
+  internal_info: 'p.internal_info',
+  is_smartnic: 'p.is_smartnic',
+  local_link_connection: 'p.local_link_connection',
+  physical_network: 'p.physical_network',
+  pxe_enabled: 'p.pxe_enabled',
+  node_uuid: 'p.node_uuid',
+  name: 'p.name',
+  created_at: `p.created_at at time zone 'utc'`,
+  updated_at: `p.updated_at at time zone 'utc'`,
+} as const;
+
+/** What a list of ports can be asked for. */
+export type PortText = keyof typeof TEXTS;
+
+/** Conditions on a list of ports; absent ones don't count. */
+export interface PortFilters {
+  readonly address?: string | undefined;
+  readonly nodeUuid?: string | undefined;
+  readonly conductorGroup?: string | undefined;
+  readonly shards?: readonly string[] | undefined;
+}
+
+const columnsOf = (texts: readonly PortText[]): string => texts.map((name) => TEXTS[name]).join(', ');
+
+/** One page of ports, each as the asked texts in their order; one statement. */
+export async function listPortTexts(
+  db: Queryable,
+  wanted: { texts: readonly PortText[]; filters: PortFilters; page: Page<PortText> },
+): Promise<TextRow[]> {
+  const parameters = new Parameters();
+  const conditions = conditionsOf(wanted.filters, parameters);
+  const clauses = pageClauses(wanted.page, { alias: 'p', table: 'ports', sort: TEXTS, conditions, parameters });
+  return await queryTexts(db, `select ${columnsOf(wanted.texts)} from ports p ${clauses}`, parameters.values);
+}
+
+function conditionsOf(filters: PortFilters, parameters: Parameters): string[] {
+  const ofNode = (condition: string): string => `p.node_uuid in (select uuid from nodes where ${condition})`;
+  const conditions: string[] = [];
+  if (filters.address !== undefined) conditions.push(`p.address = ${parameters.add(filters.address, 'macaddr')}`);
+  if (filters.nodeUuid !== undefined) conditions.push(`p.node_uuid = ${parameters.add(filters.nodeUuid, 'uuid')}`);
+  if (filters.conductorGroup !== undefined) {
+    conditions.push(ofNode(`conductor_group = lower(${parameters.add(filters.conductorGroup, 'text')})`));
+  }
+  if (filters.shards !== undefined) {
+    conditions.push(ofNode(`shard = any(${parameters.add(filters.shards, 'text[]')})`));
+  }
+  return conditions;
+}
+
+/** One port by uuid or name, as the asked texts, or undefined. */
+export async function getPortTexts(
+  db: Queryable,
+  uuidOrName: string,
+  texts: readonly PortText[],
+): Promise<TextRow | undefined> {
+  const condition = isUuid(uuidOrName) ? 'p.uuid = $1::uuid' : 'p.name = $1::text';
+  const rows = await queryTexts(db, `select ${columnsOf(texts)} from ports p where ${condition}`, [uuidOrName]);
+  return rows[0];
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
+
+describe('API ports', () => {
+  let api: TestApi;
+  let nodeUuid: string;
+  before(async () => {
+    api = await startTestApi();
+    nodeUuid = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware', name: 'host' } })).body.uuid;
+  });
+  after(() => api.close());
+
+  it('creates, shows, lists, patches and deletes a port', async () => {
+    const body = {
+      node_uuid: nodeUuid,
+      address: '52:54:00:AA:BB:01',
+      name: 'eth0',
+      local_link_connection: { switch_id: '0a:1b:2c:3d:4e:5f', port_id: 'p1', switch_info: 'lab-switch' },
+    };
+    const made = await api.request('POST', '/v1/ports', { body });
+    assert.equal(made.status, 201, made.text);
+    assert.equal(made.headers.get('Location'), `${api.url}/v1/ports/${made.body.uuid}`);
+    assert.equal(made.body.address, '52:54:00:aa:bb:01');
+    assert.equal(made.body.pxe_enabled, true);
+    assert.equal(made.body.node_uuid, nodeUuid);
+    assert.deepEqual((await api.request('GET', '/v1/ports/eth0')).body, made.body);
+    const list = await api.request('GET', '/v1/ports?address=52:54:00:aa:bb:01');
+    assert.deepEqual(Object.keys(list.body.ports[0]), ['uuid', 'address', 'links']);
+    for (const path of ['/v1/nodes/host/ports/detail', '/v1/ports/detail?node=host', '/v1/ports?node=host&detail=1']) {
+      assert.deepEqual((await api.request('GET', path)).body.ports, [made.body], path);
+    }
+    const patch = [
+      { op: 'replace', path: '/address', value: '52:54:00:aa:bb:09' },
+      { op: 'add', path: '/local_link_connection/port_id', value: 'p2' },
+    ];
+    const changed = await api.request('PATCH', `/v1/ports/${made.body.uuid}`, { body: patch });
+    assert.equal(changed.body.address, '52:54:00:aa:bb:09');
+    assert.equal(changed.body.local_link_connection.port_id, 'p2');
+    assert.equal((await api.request('DELETE', `/v1/ports/${made.body.uuid}`)).status, 204);
+    assert.equal((await api.request('GET', `/v1/ports/${made.body.uuid}`)).status, 404);
+  });
+
+  const BAD: [string, Record<string, unknown>, number, RegExp][] = [
+    ['without a node', { address: '52:54:00:00:00:01' }, 400, /'node_uuid' is a required property/],
+    ['of an unknown node', { node_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' }, 400, /could not be found/],
+    ['with a bad address', { address: 'zz' }, 400, /Expected valid MAC address/],
+    ['with an unknown field', { bogus: 1 }, 400, /'bogus' was unexpected/],
+    ['with an unknown link field', { local_link_connection: { x: 1 } }, 400, /in local_link_connection \('x'/],
+    ['with a bad switch id', { local_link_connection: { switch_id: 'zz', port_id: '1' } }, 400, /OpenFlow datapath ID/],
+  ];
+  for (const [what, fields, status, message] of BAD) {
+    it(`refuses a port ${what}`, async () => {
+      const base = what === 'without a node' ? {} : { node_uuid: nodeUuid, address: '52:54:00:00:00:02' };
+      const answer = await api.request('POST', '/v1/ports', { body: { ...base, ...fields } });
+      assert.equal(answer.status, status, answer.text);
+      assert.match(faultOf(answer), message);
+    });
+  }
+
+  it('refuses a second port of the same address', async () => {
+    const body = { node_uuid: nodeUuid, address: '52:54:00:00:00:77' };
+    assert.equal((await api.request('POST', '/v1/ports', { body })).status, 201);
+    const again = await api.request('POST', '/v1/ports', { body: { node_ident: 'host', address: body.address } });
+    assert.equal(again.status, 409);
+    assert.match(faultOf(again), /MAC address 52:54:00:00:00:77 already exists/);
+  });
+
+  it('shows each field from its version on', async () => {
+    const old = await api.request('GET', '/v1/ports/detail', { version: '1.17' });
+    assert.equal('internal_info' in old.body.ports[0], false);
+    assert.equal('pxe_enabled' in old.body.ports[0], false);
+  });
+});
