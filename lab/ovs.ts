@@ -68,19 +68,8 @@ export const ensureSwitch = async (builder: LabBuilder): Promise<void> => {
     '-vconsole:warn',
   ];
   await builder.ensureProcess('ovs-vswitchd', inNamespace(lab, argv), environment(lab));
-  await vsctl(
-    lab,
-    ...['--may-exist', 'add-br', BRIDGE],
-    ...[
-      '--',
-      'set',
-      'bridge',
-      BRIDGE,
-      'datapath_type=netdev',
-      'fail_mode=standalone',
-      `other-config:hwaddr="${lab.switch.switchId}"`,
-    ],
-  );
+  const settings = ['datapath_type=netdev', 'fail_mode=standalone', `other-config:hwaddr="${lab.switch.switchId}"`];
+  await vsctl(lab, '--may-exist', 'add-br', BRIDGE, '--', 'set', 'bridge', BRIDGE, ...settings);
 };
 
 /** Adds a port with the VLAN tag it starts with; a port that is there keeps its tag. */

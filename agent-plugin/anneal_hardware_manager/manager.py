@@ -27,15 +27,23 @@ def _nvme_formats(device):
         return False
 
 
+def _has_ata_security(device):
+    """True when the disk offers ATA security, by which the agent then erases it."""
+    try:
+        said = subprocess.run(['hdparm', '-I', device], capture_output=True, text=True, timeout=30).stdout
+        return '\nSecurity: ' in said
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
 def likely_method(device, node):
-    """How the agent's own erase_devices treats a device of this kind, where that can be told."""
+    """How the agent's own erase_devices treats this device: the same questions in the same order."""
     info = node.get('driver_internal_info') or {}
     if os.path.basename(device).startswith('nvme'):
         wanted = info.get('agent_enable_nvme_secure_erase', True)
         return 'nvme-format' if wanted and _nvme_formats(device) else 'shred'
-    if os.path.basename(device).startswith('vd'):
-        return 'shred'
-    return None
+    wanted = info.get('agent_enable_ata_secure_erase', True)
+    return 'ata-secure-erase' if wanted and _has_ata_security(device) else 'shred'
 
 
 class AnnealHardwareManager(hardware.HardwareManager):

@@ -1,0 +1,13 @@
+import { createLab } from './lab.ts';
+import { parseUp, runCommand } from './options.ts';
+
+/** `npm run lab:up`: brings up a lab or what of it is missing. */
+await runCommand(async () => {
+  const lab = await createLab({ ...parseUp(process.argv.slice(2)), log: (line) => process.stdout.write(`${line}\n`) });
+  process.stdout.write(`\nLab "${lab.name}" is up; state in ${lab.directory}/lab.json\n`);
+  for (const node of lab.nodes) {
+    process.stdout.write(
+      `  ${node.name}  ${node.firmware}  BMC ${node.bmc.address}:${node.bmc.port}  ${node.nics.map((nic) => nic.mac).join(' ')}\n`,
+    );
+  }
+});
