@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { migrate } from '../../db/migrate.ts';
+import { startApi, startWorker } from './anneal.ts';
+import type { ManagedProcess } from './managed-process.ts';
+import { startPostgres, type PostgresServer } from './postgres.ts';
+import { startTemporal } from './temporal.ts';
+
+/** The ports of 127.0.0.1 that a stack takes. */
+export interface StackPorts {
+  readonly api: number;
+  readonly temporal: number;
+  readonly ui?: number;
+}
+
+/** What to run where. */
+export interface StackOptions {
+  /** Folder of all state and logs; a second start goes on with it. */
+  readonly folder: string;
+  readonly temporalCli: string;
+  readonly ports: StackPorts;
+  readonly durable?: boolean;
+  /** A PostgreSQL that runs already, instead of one of our own. */
+  readonly databaseUrl?: string;
+  /** Further configuration of both api and worker. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly apiEnv?: Readonly<Record<string, string>>;
+  readonly workerEnv?: Readonly<Record<string, string>>;
+  /** Words put before the worker's command, such as `ip netns exec anneal-lab`. */
+  readonly workerPrefix?: readonly string[];
+  /** Called between PostgreSQL, Temporal and api on the one side and the worker on the other. */
+  readonly beforeWorker?: (stack: StackCore) => Promise<void>;
+  /** Told what is started now. */
+  readonly say?: (line: string) => void;
+}
+
+/** The part of a stack that needs no machines. */
+export interface StackCore {
+  readonly databaseUrl: string;
+  readonly apiUrl: string;
+  readonly temporalAddress: string;
+  readonly uiUrl: string | undefined;
+}
+
+/** PostgreSQL, Temporal, api and worker as processes that come back when they are killed. */
+export interface Stack extends StackCore {
+  /** By name: postgres (when it is our own), temporal, api, worker. */
+  readonly processes: ReadonlyMap<string, ManagedProcess>;
+  /** Has another process stopped with the stack, before what is there already. */
+  add(process: ManagedProcess): void;
+  stop(): Promise<void>;
+}
+
+/** Host name under which the stack's worker registers itself. */
+export const WORKER_HOSTNAME = 'worker-1';
+
+/** Starts everything in order; what was started is stopped again when a later part fails. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const processes = new Map<string, ManagedProcess>();
+  const add = (started: ManagedProcess) => void processes.set(started.name, started);
+  const stop = async () => {
+    for (const started of [...processes.values()].toReversed()) await started.stop();
+  };
+  try {
+    return { ...(await startParts(options, add)), processes, add, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: StackOptions, add: (started: ManagedProcess) => void): Promise<StackCore> {
+  const { folder, ports, temporalCli, say = () => {} } = options;
+  say('PostgreSQL');
+  const databaseUrl = options.databaseUrl ?? (await ownDatabase(options, add));
+  await migrate(databaseUrl);
+  say('Temporal');
+  const uiPort = ports.ui;
+  const withPage =
+    uiPort === undefined ? {} : { uiPort, codecEndpoint: `http://127.0.0.1:${ports.api}/anneal/v1/codec` };
+  add(await startTemporal({ cli: temporalCli, folder: join(folder, 'temporal'), port: ports.temporal, ...withPage }));
+  const core: StackCore = {
+    databaseUrl,
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    temporalAddress: `127.0.0.1:${ports.temporal}`,
+    uiUrl: uiPort === undefined ? undefined : `http://127.0.0.1:${uiPort}`,
+  };
+  await startAnneal(options, core, add);
+  return core;
+}
+
+async function ownDatabase(options: StackOptions, add: (started: ManagedProcess) => void): Promise<string> {
+  const server: PostgresServer = await startPostgres({
+    folder: join(options.folder, 'postgres'),
+    durable: options.durable ?? true,
+  });
+  add(server.process);
+  await server.ensureDatabase('anneal');
+  return server.url('anneal');
+}
+
+async function startAnneal(
+  { folder, ports, say = () => {}, ...options }: StackOptions,
+  core: StackCore,
+  add: (started: ManagedProcess) => void,
+): Promise<void> {
+  const env = { DATABASE_URL: core.databaseUrl, TEMPORAL_ADDRESS: core.temporalAddress, ...options.env };
+  const logs = join(folder, 'logs');
+  say('API');
+  const apiEnv = { ...env, ANNEAL_API_PORT: String(ports.api), ...options.apiEnv };
+  add(await startApi({ folder: logs, url: core.apiUrl, env: apiEnv }));
+  await options.beforeWorker?.(core);
+  say('worker');
+  const workerEnv = { ...env, ANNEAL_HOSTNAME: WORKER_HOSTNAME, ...options.workerEnv };
+  add(await startWorker({ folder: logs, env: workerEnv, prefix: options.workerPrefix ?? [] }));
+}
