@@ -1,9 +1,8 @@
 import { closeAgentSession, getAgentSession, markPoweredOn, openAgentSession } from '../db/agent-sessions.ts';
 import type { AgentNetwork } from '../db/agent-sessions.ts';
 import { recordErasure } from '../db/erasures.ts';
-import type { Node } from '../domain/node.ts';
-import type { BootSelection } from '../drivers/interfaces.ts';
 import { biosRecord } from './bios-record.ts';
+import { isUefi, selectBoot } from './boot-selection.ts';
 import { openDevice, type Device } from './device.ts';
 import { movePorts } from './network-control.ts';
 import { bringPowerTo, readPowerState } from './power-control.ts';
@@ -72,24 +71,6 @@ export const createBootActivities = (tools: Tools) => ({
     await closeAgentSession(tools.db, nodeUuid);
   },
 });
-
-/** Writes the boot flags unless they read so already. */
-async function selectBoot(device: Device, wanted: BootSelection): Promise<void> {
-  const now = await device.driver.management.getBootSelection(device);
-  const same =
-    now.device === wanted.device &&
-    now.persistent === wanted.persistent &&
-    now.uefi === wanted.uefi &&
-    now.clearCmos === wanted.clearCmos;
-  if (!same) await device.driver.management.setBootSelection(device, wanted);
-}
-
-/** Whether the machine boots by UEFI: as read, as capabilities say, else Ironic's default (uefi). */
-function isUefi(node: Node): boolean {
-  const capabilities = node.properties['capabilities'];
-  const wanted = typeof capabilities === 'string' ? /(?:^|,)\s*boot_mode:(\w+)/.exec(capabilities)?.[1] : undefined;
-  return (wanted ?? node.bootMode ?? 'uefi') === 'uefi';
-}
 
 /** A machine without an agent has booted when it is on: its firmware has acted on the flag, or never will. */
 async function proveBiosReset(tools: Tools, device: Device, bootId: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { createBootActivities } from './boot.ts';
+import { createInspectActivities, createInventoryActivities } from './inspect.ts';
+import { createPowerActivities } from './power.ts';
 import { createRecordActivities } from './records.ts';
 import { createStepActivities } from './steps.ts';
 import type { Tools } from './tools.ts';
@@ -6,19 +8,26 @@ import { createVerifyActivities } from './verify.ts';
 
 /** All activities of a worker over its tools. */
 export function createActivities(tools: Tools) {
-  return { ...createDeviceActivities(tools), ...createRecordActivities(tools) };
+  return { ...createDeviceActivities(tools), ...createLocalActivities(tools) };
 }
 
 /** The activities that touch devices: run as remote activities, with retries and heartbeats of their own. */
 export function createDeviceActivities(tools: Tools) {
   return {
     ...createBootActivities(tools),
+    ...createInspectActivities(tools),
+    ...createPowerActivities(tools),
     ...createStepActivities(tools),
     ...createVerifyActivities(tools),
   };
 }
 
+/** The activities that only write to PostgreSQL: run as local activities. */
+export function createLocalActivities(tools: Tools) {
+  return { ...createRecordActivities(tools), ...createInventoryActivities(tools) };
+}
+
 /** What workflows may call on devices. */
 export type DeviceActivities = ReturnType<typeof createDeviceActivities>;
 /** What workflows may call on the node's records. */
-export type RecordActivities = ReturnType<typeof createRecordActivities>;
+export type RecordActivities = ReturnType<typeof createLocalActivities>;

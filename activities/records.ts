@@ -1,4 +1,5 @@
 import { listUnproved } from '../db/erasures.ts';
+import { isInspected } from '../db/inspection.ts';
 import { addHistoryOnce } from '../db/history.ts';
 import { getNodeByUuid } from '../db/nodes.ts';
 import * as operations from '../db/operations.ts';
@@ -64,6 +65,8 @@ export interface MoveInput extends OperationRef {
 /** A wait for the agent that begins or ends. */
 export interface WaitInput extends MoveInput {
   readonly bootId: string;
+  /** What is waited for: the agent's first heartbeat, or its inventory. */
+  readonly awaited: 'heartbeat' | 'inventory';
 }
 
 /** How an operation ended well. */
@@ -95,12 +98,15 @@ export const createRecordActivities = (tools: Tools) => ({
 const createProgressActivities = (tools: Tools) => {
   const { db, hostname } = tools;
   return {
-    /** Begins to wait for the agent; `calledBack` is true when its heartbeat is here already. */
+    /** Begins to wait for the agent; `calledBack` is true when what is waited for is here already. */
     async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {
+      const { nodeUuid, bootId, awaited } = input;
       const state = await moveNode(tools, input);
-      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: true });
-      const session = await getAgentSession(db, input.nodeUuid);
-      return { state, calledBack: session?.bootId === input.bootId && session.firstHeartbeatAt !== null };
+      // From now on a heartbeat becomes a signal; one that came before is found by this look.
+      await setAwaited(db, { nodeUuid, bootId, awaited: true });
+      if (awaited === 'inventory') return { state, calledBack: await isInspected(db, nodeUuid) };
+      const session = await getAgentSession(db, nodeUuid);
+      return { state, calledBack: session?.bootId === bootId && session.firstHeartbeatAt !== null };
     },
 
     /** Ends the wait for the agent. */

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { BootAgentInput } from '../activities/boot.ts';
+import type { WaitInput } from '../activities/records.ts';
 import { arrive, write, type Operation } from './operation.ts';
 import { devices, records, undoing } from './proxies.ts';
 
@@ -10,28 +11,40 @@ export function undoByParking({ undo, plan: { nodeUuid } }: Operation): void {
   );
 }
 
+/** How the agent is booted, and what is waited for. */
+export interface AgentStart extends Pick<BootAgentInput, 'purpose' | 'resetBios'> {
+  readonly awaited: WaitInput['awaited'];
+}
+
 /** Boots the machine from the agent's network and waits until the agent calls; returns which boot it was. */
-export async function startAgent(
-  operation: Operation,
-  { purpose, resetBios }: Pick<BootAgentInput, 'purpose' | 'resetBios'>,
-): Promise<string> {
+export async function startAgent(operation: Operation, start: AgentStart): Promise<string> {
   const { plan, progress, ref } = operation;
+  const { purpose, resetBios } = start;
   const bootId = `${ref.run}:${(operation.boots += 1)}`;
   undoByParking(operation);
   progress.now(`booting from the ${purpose} network${resetBios ? ', with a BIOS reset' : ''}`);
   await devices.bootAgent.executeWithOptions({ summary: `boot from the ${purpose} network` }, [
     { nodeUuid: plan.nodeUuid, bootId, purpose, resetBios },
   ]);
-  if (plan.usesAgent) await awaitAgent(operation, bootId);
+  if (plan.usesAgent) await awaitAgent(operation, bootId, start.awaited);
   return bootId;
 }
 
+const HEARD = { heartbeat: 'hasCalled', inventory: 'hasReported' } as const;
+
 /** Waits in the wait state until the agent of this boot calls; the state's deadline ends it otherwise. */
-async function awaitAgent(operation: Operation, bootId: string): Promise<void> {
+async function awaitAgent(operation: Operation, bootId: string, awaited: WaitInput['awaited']): Promise<void> {
   const { ref, agent, progress } = operation;
-  progress.now('waiting for the agent to call back');
-  const { state, calledBack } = await write(() => records.beginWait({ ...ref, bootId, verb: 'wait' }));
+  progress.now(`waiting for the agent’s ${awaited}`);
+  const { state, calledBack } = await write(() => records.beginWait({ ...ref, bootId, awaited, verb: 'wait' }));
   arrive(operation, state);
-  if (!calledBack) await condition(() => agent.hasCalled(bootId));
-  arrive(operation, await write(() => records.endWait({ ...ref, bootId, verb: 'resume' })));
+  if (!calledBack) await condition(() => agent[HEARD[awaited]](bootId));
+  arrive(operation, await write(() => records.endWait({ ...ref, bootId, awaited, verb: 'resume' })));
+}
+
+/** Powers the machine off with its ports parked: nobody owns it now. */
+export async function putAway(node: Operation): Promise<void> {
+  const { nodeUuid } = node.plan;
+  node.progress.now('powering off, parking the ports');
+  await devices.parkNode.executeWithOptions({ summary: 'power off, park ports' }, [{ nodeUuid }]);
 }

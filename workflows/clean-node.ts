@@ -1,8 +1,7 @@
 import { automaticSteps } from '../domain/steps.ts';
-import { startAgent } from './agent-boot.ts';
+import { putAway, startAgent } from './agent-boot.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices } from './proxies.ts';
 import { runSteps } from './steps.ts';
 
 /** Cleans a node: automated before it becomes available, by a schedule, or manual with given steps. */
@@ -14,7 +13,7 @@ export function cleanNode(input: OperationInput): Promise<OperationResult> {
 export async function cleanMachine(node: Operation): Promise<void> {
   const { automatedClean, biosReset } = node.plan;
   if (automatedClean) {
-    await startAgent(node, { purpose: 'cleaning', resetBios: biosReset });
+    await startAgent(node, { purpose: 'cleaning', resetBios: biosReset, awaited: 'heartbeat' });
     await runSteps(node, 'clean', automaticSteps(node.plan.steps.clean));
     await putAway(node);
   }
@@ -30,15 +29,8 @@ export async function cleanMachine(node: Operation): Promise<void> {
 }
 
 async function cleanByHand(node: Operation): Promise<void> {
-  await startAgent(node, { purpose: 'cleaning', resetBios: false });
+  await startAgent(node, { purpose: 'cleaning', resetBios: false, awaited: 'heartbeat' });
   await runSteps(node, 'clean', node.input.args.steps ?? []);
   await putAway(node);
   await finish(node, 'manage', 'The clean steps are done; the node is manageable.');
-}
-
-/** Powers the machine off with its ports parked: nobody owns it now. */
-async function putAway(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
-  node.progress.now('powering off, parking the ports');
-  await devices.parkNode.executeWithOptions({ summary: 'power off, park ports' }, [{ nodeUuid }]);
 }

@@ -12,7 +12,7 @@ export function deployNode(input: OperationInput): Promise<OperationResult> {
 
 /** The recipe of a deployment, and of a rebuild. */
 export async function deployMachine(node: Operation): Promise<void> {
-  await startAgent(node, { purpose: 'provisioning', resetBios: false });
+  await startAgent(node, { purpose: 'provisioning', resetBios: false, awaited: 'heartbeat' });
   await runSteps(node, 'deploy', automaticSteps([...node.plan.steps.deploy, ...(node.input.args.steps ?? [])]));
   await startTenant(node);
   await finish(node, 'done', 'The tenant’s system was started on its networks; the node is active.');

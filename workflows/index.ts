@@ -1,4 +1,10 @@
 export { cleanNode } from './clean-node.ts';
 export { deployNode } from './deploy-node.ts';
+export { flipNetwork } from './flip-network.ts';
+export { injectNmi } from './inject-nmi.ts';
+export { inspectNode } from './inspect-node.ts';
 export { manageNode } from './manage-node.ts';
+export { powerNode } from './power-node.ts';
+export { rebuildNode } from './rebuild-node.ts';
+export { setBootDevice } from './set-boot-device.ts';
 export { undeployNode } from './undeploy-node.ts';

@@ -21,10 +21,20 @@ const UNDO: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 6 },
 };
 
+/** What must not be done twice, even if nobody knows whether the first try had an effect. */
+const ONCE: ActivityOptions = { ...DEVICE, retry: { maximumAttempts: 1 } };
+
+/** Waiting for an operating system to shut down: as long as the request says. */
+const PATIENT: ActivityOptions = { ...DEVICE, startToCloseTimeout: '24 hours' };
+
 /** Short calls on BMCs and switches. */
 export const devices = proxyActivities<DeviceActivities>(DEVICE);
 /** Steps that drivers do themselves. */
 export const driverSteps = proxyActivities<DeviceActivities>(STEP);
+/** Calls that wait for a tenant's operating system. */
+export const patient = proxyActivities<DeviceActivities>(PATIENT);
+/** Calls that are made once only. */
+export const once = proxyActivities<DeviceActivities>(ONCE);
 /** The same calls when they put something back. */
 export const undoing = proxyActivities<DeviceActivities>(UNDO);
 

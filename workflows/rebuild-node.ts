@@ -1,0 +1,8 @@
+import { deployMachine } from './deploy-node.ts';
+import type { OperationInput } from './messages.ts';
+import { runOperation, type OperationResult } from './operation.ts';
+
+/** Writes a tenant's image anew onto a machine that the tenant keeps. */
+export function rebuildNode(input: OperationInput): Promise<OperationResult> {
+  return runOperation(input, deployMachine);
+}
