@@ -1,3 +1,4 @@
+import { IpmiClient } from 'ipmi-js';
 import type { Logger } from 'pino';
 import type { Queryable } from '../db/pool.ts';
 import { BareMetalError } from '../domain/errors.ts';
@@ -5,9 +6,12 @@ import type { Node, Port } from '../domain/node.ts';
 import { createFakeHardware } from './fake/hardware-type.ts';
 import { createFakeNetwork } from './fake/network.ts';
 import type { HardwareType, NetworkInterface } from './interfaces.ts';
+import { createIpmiHardware } from './ipmi/hardware-type.ts';
 import { noopNetwork } from './network/noop.ts';
 import { createSwitchNetwork } from './network/switch.ts';
 import { nameOf } from './node-name.ts';
+import { sweepPower } from './power-sweep.ts';
+import type { PowerReading, PowerSweep } from './power-sweep.ts';
 import { readableError } from './readable-error.ts';
 import { createSwitches } from './switch/switches.ts';
 
@@ -31,6 +35,8 @@ export interface Drivers {
   hardwareTypes(): HardwareType[];
   /** The network interface that the node names. @throws BareMetalError `InvalidParameterValue` */
   network(node: Node): NetworkInterface;
+  /** Reads the power of many machines over kept sessions; see `sweepPower`. */
+  sweepPower(sweep: PowerSweep): Promise<PowerReading[]>;
   /** Ends all kept sessions and connections. */
   close(): Promise<void>;
 }
@@ -38,7 +44,8 @@ export interface Drivers {
 /** Makes the drivers of a worker; nothing is connected before the first call. */
 export function createDrivers(tools: DriverTools): Drivers {
   const switches = createSwitches(tools.db);
-  const types = offered(tools);
+  const ipmi = new IpmiClient({ log: (event) => tools.log.debug(event, 'ipmi') });
+  const types = offered(tools, ipmi);
   const networks: Readonly<Record<string, NetworkInterface>> = {
     noop: noopNetwork,
     fake: createFakeNetwork(tools),
@@ -58,12 +65,15 @@ export function createDrivers(tools: DriverTools): Drivers {
     hardwareType: (name) => find(checked, name),
     hardwareTypes: () => checked,
     network,
-    close: () => switches.close(),
+    sweepPower: (sweep) => sweepPower((name) => find(types, name), sweep),
+    async close() {
+      await Promise.all([switches.close(), ipmi.close()]);
+    },
   };
 }
 
-function offered(tools: DriverTools): HardwareType[] {
-  const all = [createFakeHardware(tools)];
+function offered(tools: DriverTools, ipmi: IpmiClient): HardwareType[] {
+  const all = [createIpmiHardware(ipmi), createFakeHardware(tools)];
   const wanted = tools.settings?.hardwareTypes;
   return wanted === undefined ? all : wanted.map((name) => find(all, name));
 }

@@ -98,17 +98,21 @@ export class OvsSwitch implements SwitchDriver {
       ],
       signal,
     );
-    const bridge = (bridges?.rows ?? []).find((row) => row['name'] === this.#bridge);
-    if (bridge === undefined) throw this.#noBridge((bridges?.rows ?? []).map((row) => String(row['name'])));
     const port = ports?.rows?.[0];
-    const uuid = port === undefined ? undefined : elementsOf(port['_uuid'])[0];
-    if (port === undefined || typeof uuid !== 'string' || !elementsOf(bridge['ports']).includes(uuid)) {
+    const uuid = elementsOf(port?.['_uuid'])[0];
+    if (port === undefined || typeof uuid !== 'string' || !this.#portsOfBridge(bridges?.rows ?? []).includes(uuid)) {
       throw new BareMetalError(
         'SwitchPortNotFound',
         `Switch ${this.#name} has no port "${portId}" on bridge ${this.#bridge}; check local_link_connection/port_id.`,
       );
     }
     return { uuid, ...vlanOf(port), nextCfg: Number(roots?.rows?.[0]?.['next_cfg'] ?? 0) };
+  }
+
+  #portsOfBridge(bridges: readonly Record<string, unknown>[]): unknown[] {
+    const bridge = bridges.find((row) => row['name'] === this.#bridge);
+    if (bridge === undefined) throw this.#noBridge(bridges.map((row) => String(row['name'])));
+    return elementsOf(bridge['ports']);
   }
 
   #noBridge(names: readonly string[]): BareMetalError {
