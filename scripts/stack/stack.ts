@@ -3,7 +3,9 @@ import { migrate } from '../../db/migrate.ts';
 import { startApi, startWorker } from './anneal.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import { startPostgres, type PostgresServer } from './postgres.ts';
+import { freePorts } from './ports.ts';
 import { startTemporal } from './temporal.ts';
+import { startTemporalOnPostgres } from './temporal-on-postgres.ts';
 
 /** The ports of 127.0.0.1 that a stack takes. */
 export interface StackPorts {
@@ -21,6 +23,8 @@ export interface StackOptions {
   readonly durable?: boolean;
   /** A PostgreSQL that runs already, instead of one of our own. */
   readonly databaseUrl?: string;
+  /** Temporal’s own server on the stack’s PostgreSQL instead of the development server on a file. */
+  readonly officialTemporal?: { readonly server: string; readonly sqlTool: string };
   /** Further configuration of both api and worker. */
   readonly env?: Readonly<Record<string, string>>;
   readonly apiEnv?: Readonly<Record<string, string>>;
@@ -69,15 +73,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startParts(options: StackOptions, add: (started: ManagedProcess) => void): Promise<StackCore> {
-  const { folder, ports, temporalCli, say = () => {} } = options;
+  const { ports, say = () => {} } = options;
   say('PostgreSQL');
-  const databaseUrl = options.databaseUrl ?? (await ownDatabase(options, add));
+  const postgresPort = options.officialTemporal === undefined ? undefined : (await freePorts(1))[0];
+  const databaseUrl = options.databaseUrl ?? (await ownDatabase(options, postgresPort, add));
   await migrate(databaseUrl);
   say('Temporal');
+  add(await startTemporalServer(options, postgresPort));
   const uiPort = ports.ui;
-  const withPage =
-    uiPort === undefined ? {} : { uiPort, codecEndpoint: `http://127.0.0.1:${ports.api}/anneal/v1/codec` };
-  add(await startTemporal({ cli: temporalCli, folder: join(folder, 'temporal'), port: ports.temporal, ...withPage }));
   const core: StackCore = {
     databaseUrl,
     apiUrl: `http://127.0.0.1:${ports.api}`,
@@ -88,11 +91,23 @@ async function startParts(options: StackOptions, add: (started: ManagedProcess) 
   return core;
 }
 
-async function ownDatabase(options: StackOptions, add: (started: ManagedProcess) => void): Promise<string> {
-  const server: PostgresServer = await startPostgres({
-    folder: join(options.folder, 'postgres'),
-    durable: options.durable ?? true,
-  });
+async function startTemporalServer(options: StackOptions, postgresPort: number | undefined): Promise<ManagedProcess> {
+  const { ports, temporalCli, officialTemporal } = options;
+  const place = { folder: join(options.folder, 'temporal'), port: ports.temporal };
+  if (officialTemporal !== undefined && postgresPort !== undefined)
+    return startTemporalOnPostgres({ ...officialTemporal, ...place, postgresPort });
+  const uiPort = ports.ui;
+  const page = uiPort === undefined ? {} : { uiPort, codecEndpoint: `http://127.0.0.1:${ports.api}/anneal/v1/codec` };
+  return startTemporal({ cli: temporalCli, ...place, ...page });
+}
+
+async function ownDatabase(
+  { folder, durable = true }: StackOptions,
+  port: number | undefined,
+  add: (started: ManagedProcess) => void,
+): Promise<string> {
+  const where = { folder: join(folder, 'postgres'), durable };
+  const server: PostgresServer = await startPostgres(port === undefined ? where : { ...where, port });
   add(server.process);
   await server.ensureDatabase('anneal');
   return server.url('anneal');
