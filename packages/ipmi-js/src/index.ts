@@ -13,3 +13,4 @@ export { IpmiClient } from './client/ipmi-client.ts';
 export { CHASSIS_ACTIONS } from './commands/chassis-control.ts';
 export type { ChassisAction } from './commands/chassis-control.ts';
 export type { ChassisStatus } from './commands/get-chassis-status.ts';
+export { SolStream } from './sol/sol-stream.ts';

@@ -21,11 +21,14 @@ import { changeBootFlags, controlChassis, readBootOptions, setBootDevice } from 
 import type { BootOptions, SetBootDeviceOptions } from './chassis.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { Executor } from './executor.ts';
-import type { BmcOptions, CallOptions, ClientEvent, IpmiClientOptions } from './options.ts';
+import type { BmcOptions, CallOptions, ClientEvent, IpmiClientOptions, SolOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SessionOpener, suitesById } from './session-opener.ts';
+import { openSol } from './sol.ts';
+import type { SolHost } from './sol.ts';
 import { Turn } from './turn.ts';
+import type { SolStream } from '../sol/sol-stream.ts';
 
 const DEFAULTS = {
   port: 623,
@@ -63,6 +66,8 @@ export class Bmc implements CommandRunner {
   readonly #credentials: Credentials;
   readonly #keeper: SessionKeeper;
   readonly #executor: Executor;
+  readonly #sol: SolHost;
+  readonly #consoles = new Set<SolStream>();
   readonly #context: BmcContext;
 
   /** @throws IpmiError `IpmiInvalidArgument` for credentials or suites that IPMI cannot express. */
@@ -75,19 +80,20 @@ export class Bmc implements CommandRunner {
     this.#credentials = new Credentials(options);
     const log = (event: ClientEvent['event'], detail: string): void => context.log?.({ event, bmc: name, detail });
     const turn = new Turn();
+    const roundTrip = new RoundTrip({
+      firstMs: options.firstTimeoutMs ?? DEFAULTS.firstTimeoutMs,
+      chance: Math.random,
+    });
     const opener = new SessionOpener({
       transport: context.transport,
       credentials: this.#credentials,
       suites: suitesById(options.cipherSuites ?? DEFAULT_SUITES),
-      roundTrip: new RoundTrip({
-        firstMs: options.firstTimeoutMs ?? DEFAULTS.firstTimeoutMs,
-        chance: Math.random,
-      }),
+      roundTrip,
       ignoreChecksum: options.ignoreChecksum ?? false,
       bmc: name,
       log,
     });
-    this.#keeper = new SessionKeeper({
+    const keeperOptions = {
       transport: context.transport,
       opener,
       turn,
@@ -99,7 +105,16 @@ export class Bmc implements CommandRunner {
       keepAliveMs: options.keepAliveMs ?? DEFAULTS.keepAliveMs,
       idleCloseMs: options.idleCloseMs ?? DEFAULTS.idleCloseMs,
       log,
-    });
+    };
+    this.#keeper = new SessionKeeper(keeperOptions);
+    this.#sol = {
+      bmc: name,
+      port,
+      privilege: this.#credentials.privilege,
+      deadlineMs: this.deadlineMs,
+      roundTrip,
+      makeKeeper: (solPort, onLost) => new SessionKeeper({ ...keeperOptions, port: solPort, idleCloseMs: 0, onLost }),
+    };
     this.#executor = new Executor({
       bmc: name,
       keeper: this.#keeper,
@@ -194,6 +209,15 @@ export class Bmc implements CommandRunner {
     );
   }
 
+  /** Opens serial over LAN as a stream, in a session of its own; destroy the stream to give it back. */
+  async openSol(options: SolOptions = {}): Promise<SolStream> {
+    this.#executor.call('Serial over LAN', options);
+    const stream = await openSol(this.#sol, options);
+    this.#consoles.add(stream);
+    stream.once('close', () => this.#consoles.delete(stream));
+    return stream;
+  }
+
   async command<Q, S>(command: Command<Q, S>, request: Q, options: CallOptions = {}): Promise<S> {
     const data = await this.#executor.run(
       {
@@ -215,6 +239,7 @@ export class Bmc implements CommandRunner {
   async close(): Promise<void> {
     this.#executor.close();
     this.#context.onClose(this);
+    await Promise.all([...this.#consoles].map(endConsole));
     try {
       await this.#keeper.close();
     } finally {
@@ -239,6 +264,14 @@ export class Bmc implements CommandRunner {
       );
     }
   }
+}
+
+/** Destroys a console and waits until the BMC was told. */
+function endConsole(stream: SolStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.destroy();
+  });
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');

@@ -26,6 +26,8 @@ export interface KeeperOptions {
   readonly keepAliveMs: number;
   readonly idleCloseMs: number;
   readonly log: (event: ClientEvent['event'], detail: string) => void;
+  /** Called when an open session is given up. */
+  readonly onLost?: (detail: string) => void;
 }
 
 const KEEP_ALIVE_DEADLINE_MS = 5_000;
@@ -110,6 +112,7 @@ export class SessionKeeper {
     this.#session?.abandon();
     this.#session = undefined;
     this.#remote = undefined;
+    this.#options.onLost?.(detail);
   }
 
   /** Closes the session on the BMC. */

@@ -53,6 +53,8 @@ export interface SuiteRecord {
 
 const STANDARD = 0xc0;
 const OEM = 0xc1;
+/** Bytes before the algorithm tags of each kind of record. */
+const HEADS: Readonly<Record<number, number>> = { [STANDARD]: 2, [OEM]: 5 };
 
 /**
  * Decodes the records of Get Channel Cipher Suites (IPMI v2.0 table 22-18). Algorithms may come in
@@ -62,8 +64,7 @@ export function decodeSuiteRecords(data: Uint8Array): SuiteRecord[] {
   const records: SuiteRecord[] = [];
   let at = 0;
   while (at < data.length) {
-    const start = data[at];
-    const head = start === STANDARD ? 2 : start === OEM ? 5 : 0;
+    const head = HEADS[data[at] ?? 0] ?? 0;
     if (head === 0 || at + head > data.length) {
       at += 1;
       continue;

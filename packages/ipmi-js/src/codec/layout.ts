@@ -188,7 +188,7 @@ export class Layout<T extends object> implements Codec<T> {
   }
 
   /** Appends the fields of another layout. */
-  then<U extends object>(inner: Layout<U>): Layout<T & U> {
+  append<U extends object>(inner: Layout<U>): Layout<T & U> {
     return new Layout<T & U>([...this.#steps, ...inner.#steps]);
   }
 

@@ -1,5 +1,6 @@
 import { refusal } from './refusal.ts';
-import { ByteReader, ByteWriter, MalformedError } from './bytes.ts';
+import { MalformedError } from './bytes.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
 import { decode, encode, layout, u32, u8 } from './layout.ts';
 import type { Codec } from './layout.ts';
 
@@ -24,7 +25,7 @@ const request = layout()
   .field('privilege', u8)
   .reserved(2)
   .field('consoleSessionId', u32)
-  .then(algorithms);
+  .append(algorithms);
 
 const response = layout()
   .field('tag', u8)
@@ -33,7 +34,7 @@ const response = layout()
   .field('privilege', u8)
   .reserved(1)
   .field('consoleSessionId', u32)
-  .optional(layout().field('bmcSessionId', u32).then(algorithms));
+  .optional(layout().field('bmcSessionId', u32).append(algorithms));
 
 /** RMCP+ Open Session Request (IPMI v2.0 §13.17). */
 export type OpenSessionRequest = ReturnType<typeof request.read>;

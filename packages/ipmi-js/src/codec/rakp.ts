@@ -1,5 +1,6 @@
 import { refusal } from './refusal.ts';
-import { ByteReader, ByteWriter, MalformedError } from './bytes.ts';
+import { MalformedError } from './bytes.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
 import { bytes, decode, encode, layout, rest, u32, u8 } from './layout.ts';
 import type { Codec } from './layout.ts';
 

@@ -70,6 +70,6 @@ export class SessionTable {
   }
 
   endAll(): void {
-    for (const session of [...this.#sessions.values()]) this.end(session);
+    for (const session of this.#sessions.values()) this.end(session);
   }
 }
