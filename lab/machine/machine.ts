@@ -102,7 +102,8 @@ export class Machine {
 
   async #inTurn(work: () => Promise<void>): Promise<void> {
     const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
+    // A BMC answers a failure with a bare completion code, so the reason is told here.
+    this.#turn = mine.catch((error: unknown) => this.#log(`failed: ${String(error)}`));
     return mine;
   }
 

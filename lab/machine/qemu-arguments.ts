@@ -79,7 +79,7 @@ const disks = (launch: Launch, index: Index): string[] =>
 
 const cd = (launch: Launch, index: Index): string[] => [
   '-drive',
-  `if=none,id=cd,media=cdrom,readonly=on,format=raw${launch.medium === null ? '' : `,file=${launch.medium}`}`,
+  `if=none,id=cd,media=cdrom,readonly=on${launch.medium === null ? '' : `,format=raw,file=${launch.medium}`}`,
   '-device',
   `scsi-cd,bus=scsi0.0,drive=cd${index('cd', 'cd')}`,
 ];

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { LabError } from '../errors.ts';
 
 /** An event of QEMU's monitor. */
@@ -33,11 +32,12 @@ export class QmpConnection extends EventEmitter<QmpEvents> {
   readonly #socket: Socket;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
+  #rest = '';
 
   private constructor(socket: Socket) {
     super();
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#receive(JSON.parse(line) as QmpMessage));
+    socket.setEncoding('utf8').on('data', (text: string) => this.#split(text));
     socket.on('error', () => undefined);
     socket.on('close', () => this.#end());
   }
@@ -79,6 +79,12 @@ export class QmpConnection extends EventEmitter<QmpEvents> {
   /** Ends the connection, not QEMU. */
   close(): void {
     this.#socket.destroy();
+  }
+
+  #split(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') this.#receive(JSON.parse(line) as QmpMessage);
   }
 
   #receive(message: QmpMessage): void {
