@@ -1,4 +1,5 @@
 import type { Node } from '../domain/node.ts';
+import { bootModeOf } from '../drivers/boot-mode.ts';
 import type { BootSelection } from '../drivers/interfaces.ts';
 import type { Device } from './device.ts';
 
@@ -13,9 +14,7 @@ export async function selectBoot(device: Device, wanted: BootSelection): Promise
   if (!same) await device.driver.management.setBootSelection(device, wanted);
 }
 
-/** Whether the machine boots by UEFI: as its capabilities say, as inspection saw, else Ironic's default (uefi). */
+/** Whether the machine boots by UEFI. */
 export function isUefi(node: Node): boolean {
-  const capabilities = node.properties['capabilities'];
-  const wanted = typeof capabilities === 'string' ? /(?:^|,)\s*boot_mode:(\w+)/.exec(capabilities)?.[1] : undefined;
-  return (wanted ?? node.bootMode ?? 'uefi') === 'uefi';
+  return bootModeOf(node) === 'uefi';
 }

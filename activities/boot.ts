@@ -3,7 +3,9 @@ import type { AgentNetwork } from '../db/agent-sessions.ts';
 import { recordErasure } from '../db/erasures.ts';
 import { biosRecord } from './bios-record.ts';
 import { isUefi, selectBoot } from './boot-selection.ts';
-import { openDevice, type Device } from './device.ts';
+import { BareMetalError } from '../domain/errors.ts';
+import { nameOfNode, openDevice, type Device } from './device.ts';
+import { biosResetNotSeen } from './proof.ts';
 import { movePorts } from './network-control.ts';
 import { bringPowerTo, readPowerState } from './power-control.ts';
 import type { Tools } from './tools.ts';
@@ -40,7 +42,7 @@ export const createBootActivities = (tools: Tools) => ({
     }
     if ((await readPowerState(tools, device)) === 'power off') {
       await movePorts(tools, device, purpose);
-      await selectBoot(device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos: resetBios });
+      await selectAgentBoot(device, resetBios);
       await bringPowerTo(tools, device, 'power on');
     }
     await markPoweredOn(tools.db, { nodeUuid, bootId });
@@ -76,4 +78,16 @@ export const createBootActivities = (tools: Tools) => ({
 async function proveBiosReset(tools: Tools, device: Device, bootId: string): Promise<void> {
   const { clearCmos } = await device.driver.management.getBootSelection(device);
   await recordErasure(tools.db, biosRecord({ nodeUuid: device.node.uuid, bootId, consumed: !clearCmos }));
+  if (clearCmos) throw biosResetNotSeen(nameOfNode(device.node));
+}
+
+/** Network once; with a BIOS reset a BMC that does not keep the flag cannot prove it. */
+async function selectAgentBoot(device: Device, clearCmos: boolean): Promise<void> {
+  try {
+    await selectBoot(device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos });
+  } catch (error) {
+    if (!clearCmos || !(error instanceof BareMetalError) || error.code !== 'BootDeviceNotKept') throw error;
+    const message = `${error.message} The BIOS reset of the cleaning needs the clear CMOS flag; if this BMC cannot do it, set driver_info/bios_reset to false.`;
+    throw new BareMetalError('BiosResetNotVerified', message, { cause: error });
+  }
 }

@@ -1,6 +1,9 @@
+import { createAgentActivities } from './agent.ts';
 import { createBootActivities } from './boot.ts';
 import { createInspectActivities, createInventoryActivities } from './inspect.ts';
+import { createImageActivities } from './image.ts';
 import { createPowerActivities } from './power.ts';
+import { createProofActivities } from './proof.ts';
 import { createRecordActivities } from './records.ts';
 import { createStepActivities } from './steps.ts';
 import type { Tools } from './tools.ts';
@@ -14,7 +17,10 @@ export function createActivities(tools: Tools) {
 /** The activities that touch devices: run as remote activities, with retries and heartbeats of their own. */
 export function createDeviceActivities(tools: Tools) {
   return {
+    ...createAgentActivities(tools),
     ...createBootActivities(tools),
+    ...createImageActivities(tools),
+    ...createProofActivities(tools),
     ...createInspectActivities(tools),
     ...createPowerActivities(tools),
     ...createStepActivities(tools),

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
 
 /** What an operator may set for the activities of a worker. */
@@ -10,6 +11,18 @@ export interface ActivitySettings {
   readonly softPowerTimeoutS: number;
   /** Deadline of every state that waits for an agent, in seconds; undefined keeps domain/deadlines.ts. */
   readonly callbackTimeoutS: number | undefined;
+  /** Image cache, shared with the boot service. */
+  readonly imageCache: string;
+  /** Folders from which file:// images may be read. */
+  readonly imageFolders: readonly string[];
+  /** The boot service as agents on the provisioning network reach it. */
+  readonly bootUrl: string;
+  /** Passes of random data before the zeroes; 0 writes zeroes only. */
+  readonly eraseIterations: number;
+  /** Disks that one agent erases at the same time. */
+  readonly eraseConcurrency: number;
+  /** Random places that are read back on each disk. */
+  readonly eraseSamples: number;
   /** BMCs that one power sweep reads at the same time. */
   readonly sweepConcurrency: number;
 }
@@ -18,6 +31,7 @@ export interface ActivitySettings {
 export interface Tools {
   readonly db: pg.Pool;
   readonly drivers: Drivers;
+  readonly agent: AgentClient;
   readonly log: Logger;
   readonly settings: ActivitySettings;
   /** The worker's host name, shown as the node's reservation. */

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parsePayloadKey } from '../temporal/payload-codec.ts';
 
@@ -18,6 +19,12 @@ const schema = z.object({
   ANNEAL_POWER_TIMEOUT_S: seconds.default(60).describe('Time for a machine to reach a power state'),
   ANNEAL_SOFT_POWER_TIMEOUT_S: seconds.default(600).describe('Time for an operating system to shut down'),
   ANNEAL_CALLBACK_TIMEOUT_S: seconds.optional().describe('Deadline of states that wait for an agent'),
+  ANNEAL_IMAGE_CACHE: z.string().default('.anneal/images').describe('Image cache, shared with the boot service'),
+  ANNEAL_IMAGE_FOLDERS: z.string().default('').describe('Colon-separated folders of file:// images'),
+  ANNEAL_BOOT_URL: z.url().default('http://127.0.0.1:8089').describe('The boot service as agents reach it'),
+  ANNEAL_ERASE_ITERATIONS: z.coerce.number().int().min(0).default(1).describe('Random passes before the zeroes'),
+  ANNEAL_ERASE_CONCURRENCY: count.default(4).describe('Disks that one agent erases at the same time'),
+  ANNEAL_ERASE_SAMPLES: count.max(65_536).default(256).describe('Places read back on each erased disk'),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
   ANNEAL_MAX_CACHED_WORKFLOWS: count.default(200),
@@ -53,6 +60,12 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
       powerTimeoutS: data.ANNEAL_POWER_TIMEOUT_S,
       softPowerTimeoutS: data.ANNEAL_SOFT_POWER_TIMEOUT_S,
       callbackTimeoutS: data.ANNEAL_CALLBACK_TIMEOUT_S,
+      imageCache: resolve(data.ANNEAL_IMAGE_CACHE),
+      imageFolders: data.ANNEAL_IMAGE_FOLDERS.split(':').filter((folder) => folder !== ''),
+      bootUrl: data.ANNEAL_BOOT_URL,
+      eraseIterations: data.ANNEAL_ERASE_ITERATIONS,
+      eraseConcurrency: data.ANNEAL_ERASE_CONCURRENCY,
+      eraseSamples: data.ANNEAL_ERASE_SAMPLES,
       sweepConcurrency: data.ANNEAL_SWEEP_CONCURRENCY,
     },
     powerSweepSeconds: data.ANNEAL_POWER_SWEEP_SECONDS,

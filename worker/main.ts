@@ -36,7 +36,7 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
     await worker.run();
   } finally {
     await unregister();
-    await tools.drivers.close();
+    await Promise.all([tools.drivers.close(), tools.agent.close()]);
     await Promise.all([clientConnection.close(), connection.close(), db.end()]);
     logger.info('worker stopped');
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Tools } from '../activities/tools.ts';
+import { createAgentClient } from '../drivers/agent/client.ts';
 import { createDrivers } from '../drivers/hardware-types.ts';
 import type { WorkerConfig } from './config.ts';
 
@@ -12,5 +13,5 @@ export function createTools(
 ): Tools {
   const { hardwareTypes, hostname, activities } = config;
   const drivers = createDrivers({ db, log, settings: { ...(hardwareTypes && { hardwareTypes }) } });
-  return { db, drivers, log, hostname, settings: activities };
+  return { db, drivers, agent: createAgentClient(), log, hostname, settings: activities };
 }

@@ -1,7 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import type { BootAgentInput } from '../activities/boot.ts';
 import type { WaitInput } from '../activities/records.ts';
-import { arrive, write, type Operation } from './operation.ts';
+import { arrive, write, type AgentStart, type Operation } from './operation.ts';
 import { devices, records, undoing } from './proxies.ts';
 
 /** Notes that the machine must be put away when the operation ends badly. */
@@ -11,23 +10,24 @@ export function undoByParking({ undo, plan: { nodeUuid } }: Operation): void {
   );
 }
 
-/** How the agent is booted, and what is waited for. */
-export interface AgentStart extends Pick<BootAgentInput, 'purpose' | 'resetBios'> {
-  readonly awaited: WaitInput['awaited'];
-}
-
-/** Boots the machine from the agent's network and waits until the agent calls; returns which boot it was. */
-export async function startAgent(operation: Operation, start: AgentStart): Promise<string> {
+/** Boots the machine from the agent's network and waits until the agent calls. */
+export async function startAgent(operation: Operation, start: AgentStart): Promise<void> {
   const { plan, progress, ref } = operation;
   const { purpose, resetBios } = start;
-  const bootId = `${ref.run}:${(operation.boots += 1)}`;
+  const count = (operation.boot?.count ?? 0) + 1;
+  const bootId = `${ref.run}:${count}`;
+  operation.boot = { count, bootId, start };
   undoByParking(operation);
   progress.now(`booting from the ${purpose} network${resetBios ? ', with a BIOS reset' : ''}`);
   await devices.bootAgent.executeWithOptions({ summary: `boot from the ${purpose} network` }, [
     { nodeUuid: plan.nodeUuid, bootId, purpose, resetBios },
   ]);
   if (plan.usesAgent) await awaitAgent(operation, bootId, start.awaited);
-  return bootId;
+}
+
+/** Boots the agent once more, as a step asked for it. */
+export async function restartAgent(operation: Operation): Promise<void> {
+  if (operation.boot !== undefined) await startAgent(operation, { ...operation.boot.start, resetBios: false });
 }
 
 const HEARD = { heartbeat: 'hasCalled', inventory: 'hasReported' } as const;

@@ -1,5 +1,5 @@
-import { automaticSteps } from '../domain/steps.ts';
 import { putAway, startAgent } from './agent-boot.ts';
+import { automatedCleaning, manualCleaning, wantsBiosReset } from './clean-steps.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
 import { runSteps } from './steps.ts';
@@ -11,26 +11,24 @@ export function cleanNode(input: OperationInput): Promise<OperationResult> {
 
 /** The automated cleaning: everything is erased and reset, and proved to be, or the node doesn't become available. */
 export async function cleanMachine(node: Operation): Promise<void> {
-  const { automatedClean, biosReset } = node.plan;
-  if (automatedClean) {
-    await startAgent(node, { purpose: 'cleaning', resetBios: biosReset, awaited: 'heartbeat' });
-    await runSteps(node, 'clean', automaticSteps(node.plan.steps.clean));
-    await putAway(node);
-  }
-  const gate = { biosReset: automatedClean && biosReset, waived: !automatedClean };
-  await finish(
-    node,
-    'done',
-    automatedClean
-      ? 'Node is clean and available.'
-      : 'Node is available; cleaning was waived (automated_clean is false).',
-    gate,
-  );
+  if (!node.plan.automatedClean) return await skipCleaning(node);
+  const { biosReset } = node.plan;
+  await startAgent(node, { purpose: 'cleaning', resetBios: biosReset, awaited: 'heartbeat' });
+  await runSteps(node, 'clean', await automatedCleaning(node));
+  await putAway(node);
+  await finish(node, 'done', 'The node is proved clean, and available.', { biosReset, waived: false });
+}
+
+/** The operator waived cleaning for this node: it must have been proved clean since its last tenant. */
+async function skipCleaning(node: Operation): Promise<void> {
+  await putAway(node);
+  const event = 'The node is available; it was not cleaned, because its automated_clean is false.';
+  await finish(node, 'done', event, { biosReset: false, waived: true });
 }
 
 async function cleanByHand(node: Operation): Promise<void> {
-  await startAgent(node, { purpose: 'cleaning', resetBios: false, awaited: 'heartbeat' });
-  await runSteps(node, 'clean', node.input.args.steps ?? []);
+  await startAgent(node, { purpose: 'cleaning', resetBios: wantsBiosReset(node), awaited: 'heartbeat' });
+  await runSteps(node, 'clean', await manualCleaning(node));
   await putAway(node);
   await finish(node, 'manage', 'The clean steps are done; the node is manageable.');
 }

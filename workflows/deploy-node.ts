@@ -1,9 +1,9 @@
-import { automaticSteps } from '../domain/steps.ts';
+import { automaticSteps, stepKey, type Step } from '../domain/steps.ts';
 import { startAgent } from './agent-boot.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices } from './proxies.ts';
-import { runSteps } from './steps.ts';
+import { devices, images } from './proxies.ts';
+import { listSteps, PREPARE_BOOT, requireOffered, runSteps, WRITE_IMAGE } from './steps.ts';
 
 /** Deploys a tenant's image and starts it on the tenant's networks. */
 export function deployNode(input: OperationInput): Promise<OperationResult> {
@@ -12,10 +12,28 @@ export function deployNode(input: OperationInput): Promise<OperationResult> {
 
 /** The recipe of a deployment, and of a rebuild. */
 export async function deployMachine(node: Operation): Promise<void> {
+  if (node.plan.usesAgent) await prepareImage(node);
   await startAgent(node, { purpose: 'provisioning', resetBios: false, awaited: 'heartbeat' });
-  await runSteps(node, 'deploy', automaticSteps([...node.plan.steps.deploy, ...(node.input.args.steps ?? [])]));
+  await runSteps(node, 'deploy', await deploySteps(node));
   await startTenant(node);
   await finish(node, 'done', 'The tenant’s system was started on its networks; the node is active.');
+}
+
+/** The image is fetched and checked before the machine is touched. */
+async function prepareImage(node: Operation): Promise<void> {
+  const { nodeUuid } = node.plan;
+  node.progress.now('fetching and checking the image');
+  await images.prepareImage.executeWithOptions({ summary: 'fetch and check the image' }, [{ nodeUuid }]);
+}
+
+/** Anneal's own steps, and those that the request adds or changes by their names. */
+async function deploySteps(node: Operation): Promise<Step[]> {
+  const { plan, input } = node;
+  const own = plan.usesAgent ? [WRITE_IMAGE, PREPARE_BOOT] : plan.steps.deploy;
+  const asked = input.args.steps ?? [];
+  if (asked.length > 0) requireOffered(asked, [...own, ...(await listSteps(node, 'deploy'))]);
+  const kept = own.filter((step) => !asked.some((other) => stepKey(other) === stepKey(step)));
+  return automaticSteps([...kept, ...asked]);
 }
 
 async function startTenant(node: Operation): Promise<void> {

@@ -9,7 +9,8 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ClaimInput, FinishInput, NodePlan, OperationRef } from '../activities/records.ts';
+import type { BootAgentInput } from '../activities/boot.ts';
+import type { ClaimInput, FinishInput, NodePlan, OperationRef, WaitInput } from '../activities/records.ts';
 import type { PowerState, PowerTarget } from '../domain/node.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { isTransient, isWaiting, movesOf, next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
@@ -21,6 +22,18 @@ import { createProgress, type Progress } from './progress.ts';
 import { records } from './proxies.ts';
 import { createUndoList, type UndoList } from './undo.ts';
 
+/** One boot of the agent. */
+export interface AgentBoot {
+  readonly count: number;
+  readonly bootId: string;
+  readonly start: AgentStart;
+}
+
+/** How the agent is booted, and what is waited for. */
+export interface AgentStart extends Pick<BootAgentInput, 'purpose' | 'resetBios'> {
+  readonly awaited: WaitInput['awaited'];
+}
+
 /** A claimed operation on one node, as recipes hold it. */
 export interface Operation {
   readonly input: OperationInput;
@@ -31,8 +44,8 @@ export interface Operation {
   readonly progress: Progress;
   readonly deadline: Deadline;
   provisionState: ProvisionState;
-  /** How often the agent was booted so far. */
-  boots: number;
+  /** The last boot of the agent, and the how-manieth it is. */
+  boot: AgentBoot | undefined;
 }
 
 /** How an operation ended. */
@@ -125,7 +138,7 @@ function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: C
     progress,
     deadline: createDeadline(body),
     provisionState,
-    boots: 0,
+    boot: undefined,
   };
 }
 

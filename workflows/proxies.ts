@@ -15,6 +15,13 @@ const STEP: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 20 },
 };
 
+/** An image server: large files, a few tries. */
+const IMAGE: ActivityOptions = {
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
+};
+
 /** Putting things back after a failure: more patient, since nobody else will. */
 const UNDO: ActivityOptions = {
   ...DEVICE,
@@ -31,6 +38,10 @@ const PATIENT: ActivityOptions = { ...DEVICE, startToCloseTimeout: '24 hours' };
 export const devices = proxyActivities<DeviceActivities>(DEVICE);
 /** Steps that drivers do themselves. */
 export const driverSteps = proxyActivities<DeviceActivities>(STEP);
+/** Steps of the agent: hours long; a silent agent gets some minutes. */
+export const agentSteps = proxyActivities<DeviceActivities>(STEP);
+/** Fetching and writing images. */
+export const images = proxyActivities<DeviceActivities>(IMAGE);
 /** Calls that wait for a tenant's operating system. */
 export const patient = proxyActivities<DeviceActivities>(PATIENT);
 /** Calls that are made once only. */

@@ -96,7 +96,7 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
     async close() {
       worker.shutdown();
       await running;
-      await tools.drivers.close();
+      await Promise.all([tools.drivers.close(), tools.agent.close()]);
       await Promise.all([clientConnection.close(), connection.close()]);
       await database.close();
     },
