@@ -29,12 +29,17 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly apiEnv?: Readonly<Record<string, string>>;
   readonly workerEnv?: Readonly<Record<string, string>>;
-  /** Words put before the worker's command, such as `ip netns exec anneal-lab`. */
-  readonly workerPrefix?: readonly string[];
-  /** Called between PostgreSQL, Temporal and api on the one side and the worker on the other. */
-  readonly beforeWorker?: (stack: StackCore) => Promise<void>;
+  /** Called when PostgreSQL, Temporal and api are there; may say where and how the worker is to run. */
+  readonly beforeWorker?: (stack: StackCore) => Promise<WorkerPlace>;
   /** Told what is started now. */
   readonly say?: (line: string) => void;
+}
+
+/** Where the worker runs. */
+export interface WorkerPlace {
+  /** Words put before its command, such as `ip netns exec anneal-lab`. */
+  readonly prefix: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The part of a stack that needs no machines. */
@@ -123,8 +128,8 @@ async function startAnneal(
   say('API');
   const apiEnv = { ...env, ANNEAL_API_PORT: String(ports.api), ...options.apiEnv };
   add(await startApi({ folder: logs, url: core.apiUrl, env: apiEnv }));
-  await options.beforeWorker?.(core);
+  const place = await options.beforeWorker?.(core);
   say('worker');
-  const workerEnv = { ...env, ANNEAL_HOSTNAME: WORKER_HOSTNAME, ...options.workerEnv };
-  add(await startWorker({ folder: logs, env: workerEnv, prefix: options.workerPrefix ?? [] }));
+  const workerEnv = { ...env, ANNEAL_HOSTNAME: WORKER_HOSTNAME, ...options.workerEnv, ...place?.env };
+  add(await startWorker({ folder: logs, env: workerEnv, prefix: place?.prefix ?? [] }));
 }
