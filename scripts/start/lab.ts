@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path';
+import { ensureArtifacts, type Artifacts } from '../../lab/image/artifacts.ts';
+import { destroyLab } from '../../lab/lab.ts';
+import { startLabStack } from '../stack/lab-stack.ts';
+import type { StackOptions } from '../stack/stack.ts';
+import { ApiClient } from './api-client.ts';
+import type { Display, Track } from './display.ts';
+import { Expectations } from './expectations.ts';
+import { labJourney } from './lab-journey.ts';
+import { openFolder } from './open-folder.ts';
+import type { StartOptions } from './options.ts';
+import type { Scene } from './scene.ts';
+import { closeTenantPages } from './tenant-page.ts';
+
+/** What bringing up the lab needs of `npm start`. */
+export interface LabRequest {
+  readonly options: StartOptions;
+  readonly base: Pick<StackOptions, 'temporalCli' | 'ports' | 'say' | 'databaseUrl'>;
+  /** The checkout's state folder. */
+  readonly folder: string;
+  readonly display: Display;
+  readonly track: Track;
+}
+
+/** The lab with its machines, and Anneal's services around and inside it. */
+export async function bringUpLab({ options, base, folder, display, track }: LabRequest): Promise<Scene> {
+  const artifacts = await buildImages(display);
+  const expectations = await Expectations.read(join(folder, 'expectations.json'));
+  track.begin('lab and services', 25);
+  const stack = await startLabStack({
+    ...base,
+    folder: await openFolder(join(folder, 'stack')),
+    lab: { name: options.labName, nodes: options.nodes },
+    workerEnv: { ANNEAL_IMAGE_FOLDERS: dirname(artifacts.osImageQcow2) },
+  });
+  const { lab } = stack;
+  track.done(`PostgreSQL, Temporal, api; ${lab.nodes.length} machines, Open vSwitch, worker and boot service`);
+  return {
+    stack,
+    async journey() {
+      display.heading('Journey');
+      return await labJourney({ api: new ApiClient(stack.apiUrl), lab, artifacts, display, expectations });
+    },
+    async close() {
+      await closeTenantPages();
+    },
+    async after() {
+      await destroyLab(lab.name);
+    },
+  };
+}
+
+async function buildImages(display: Display): Promise<Artifacts> {
+  const track = display.track('images');
+  track.begin('agent and system images', 240);
+  const artifacts = await ensureArtifacts({ log: (line) => track.detail(line) });
+  track.done('kernel, ramdisk with the real ironic-python-agent, system image');
+  return artifacts;
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTransient, type ProvisionState } from '../../domain/provision-states.ts';
+import type { ApiClient, NodeView } from './api-client.ts';
+import type { Track } from './display.ts';
+
+const POLL_MS = 500;
+/** Longer than any deadline of a transient state in a lab: the journey is never the one that gives up first. */
+const LIMIT_MS = 60 * 60_000;
+const ENDED_BADLY = /failed$|^error$/;
+
+/** Asks for a provision state and waits for the operation's end. @throws Error with the node's own last error */
+export async function provision(
+  api: ApiClient,
+  node: string,
+  request: { readonly target: string; readonly [argument: string]: unknown },
+  track?: Track,
+): Promise<NodeView> {
+  const before = await api.get<NodeView>(`/v1/nodes/${node}`);
+  await api.put(`/v1/nodes/${node}/states/provision`, request);
+  return await settle(api, node, track, before.provision_state);
+}
+
+/** Waits until no operation runs on the node. `left` is a state that the operation has to leave first. */
+export async function settle(api: ApiClient, name: string, track?: Track, left?: string): Promise<NodeView> {
+  // A claim changes the state before its answer; only a very short operation may be over already.
+  for (const deadline = Date.now() + LIMIT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    const node = await api.get<NodeView>(`/v1/nodes/${name}`);
+    track?.detail(describe(node));
+    if (isTransient(node.provision_state as ProvisionState)) continue;
+    if (ENDED_BADLY.test(node.provision_state) || (node.last_error !== null && node.provision_state === left))
+      throw new Error(`${name} is in "${node.provision_state}": ${node.last_error ?? 'no reason was given'}`);
+    return node;
+  }
+  throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);
+}
+
+/** What a node is doing in one phrase: state, step, power. */
+export function describe(node: NodeView): string {
+  const { clean_step: clean, deploy_step: deploy, provision_state: state, power_state: power } = node;
+  const step = [clean, deploy].find((one) => one?.step !== undefined);
+  return [state, step === undefined ? '' : `step ${step?.interface}.${step?.step}`, power ?? '']
+    .filter((part) => part !== '')
+    .join(' · ');
+}
