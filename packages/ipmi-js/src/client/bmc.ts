@@ -20,7 +20,13 @@ import { DEFAULT_SUITES } from '../codec/cipher-suites.ts';
 import { changeBootFlags, controlChassis, readBootOptions, setBootDevice } from './chassis.ts';
 import type { BootOptions, SetBootDeviceOptions } from './chassis.ts';
 import type { CommandRunner } from './command-runner.ts';
+import { Dcmi } from './dcmi.ts';
 import { Executor } from './executor.ts';
+import { Frus } from './frus.ts';
+import { Lan } from './lan.ts';
+import { SelLog } from './sel.ts';
+import { Sensors } from './sensors.ts';
+import { Users } from './users.ts';
 import type { BmcOptions, CallOptions, ClientEvent, IpmiClientOptions, SolOptions } from './options.ts';
 import { Pacer } from './pacer.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -63,6 +69,18 @@ export class Bmc implements CommandRunner {
   /** `host:port`. */
   readonly name: string;
   readonly deadlineMs: number;
+  /** System event log. */
+  readonly sel: SelLog = new SelLog(this);
+  /** Sensor records, readings and thresholds. */
+  readonly sensors: Sensors = new Sensors(this);
+  /** FRU inventory. */
+  readonly fru: Frus = new Frus(this);
+  /** LAN channels. */
+  readonly lan: Lan = new Lan(this);
+  /** User accounts. */
+  readonly users: Users = new Users(this);
+  /** Data centre extension: power readings and limits. */
+  readonly dcmi: Dcmi = new Dcmi(this);
   readonly #credentials: Credentials;
   readonly #keeper: SessionKeeper;
   readonly #executor: Executor;
