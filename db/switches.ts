@@ -63,3 +63,18 @@ export async function deleteSwitch(db: Queryable, name: string): Promise<boolean
   const { rowCount } = await db.query('delete from switches where name = $1::text', [name]);
   return rowCount !== 0;
 }
+
+/** MAC address of another node's port that claims the same switch port, or undefined. */
+export async function findRivalPort(
+  db: Queryable,
+  link: { nodeUuid: string; switchInfo: string; portId: string },
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ address: string }>(
+    `select address::text from ports
+      where local_link_connection ->> 'switch_info' = $2::text and local_link_connection ->> 'port_id' = $3::text
+        and node_uuid <> $1::uuid
+      order by id limit 1`,
+    [link.nodeUuid, link.switchInfo, link.portId],
+  );
+  return rows[0]?.address;
+}

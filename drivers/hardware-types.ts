@@ -49,7 +49,7 @@ export function createDrivers(tools: DriverTools): Drivers {
   const networks: Readonly<Record<string, NetworkInterface>> = {
     noop: noopNetwork,
     fake: createFakeNetwork(tools),
-    switch: createSwitchNetwork(switches),
+    switch: createSwitchNetwork(tools.db, switches),
   };
   const network = (node: Node): NetworkInterface => {
     const name = node.interfaces.network;

@@ -66,6 +66,7 @@ create table ports (
   updated_at timestamptz
 );
 create index ports_node on ports (node_uuid);
+create index ports_link on ports ((local_link_connection ->> 'switch_info'), (local_link_connection ->> 'port_id'));
 
 create table node_traits (
   node_uuid uuid not null references nodes on delete cascade,

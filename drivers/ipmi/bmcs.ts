@@ -18,18 +18,40 @@ export interface Bmcs {
   call<T>(context: CallContext, doing: string, call: BmcCall<T>): Promise<T>;
 }
 
+interface Kept {
+  /** The settings that the handle was made with. */
+  readonly key: string;
+  readonly bmc: Bmc;
+  usedAt: number;
+}
+
+const UNUSED_MS = 3_600_000;
+
+/** Lets go of nodes that were deleted or moved to another worker. */
+function forgetUnused(kept: Map<string, Kept>, now: number): void {
+  for (const [nodeUuid, { bmc, usedAt }] of kept) {
+    if (now - usedAt < UNUSED_MS) continue;
+    kept.delete(nodeUuid);
+    void bmc.close().catch(() => {});
+  }
+}
+
 /** Keeps one handle for each node; one whose driver_info was changed is replaced. */
-export function createBmcs(client: IpmiClient, deadlineMs: number): Bmcs {
-  const kept = new Map<string, { key: string; bmc: Bmc }>();
+export function createBmcs(client: IpmiClient, deadlineMs: number, now: () => number = () => performance.now()): Bmcs {
+  const kept = new Map<string, Kept>();
   const handleOf = (nodeUuid: string, settings: IpmiSettings): Bmc => {
     const key = JSON.stringify({
       ...settings.bmc,
       kg: settings.bmc.kg && Buffer.from(settings.bmc.kg).toString('hex'),
     });
     const found = kept.get(nodeUuid);
-    if (found?.key === key) return found.bmc;
+    if (found?.key === key) {
+      found.usedAt = now();
+      return found.bmc;
+    }
     const bmc = client.bmc(settings.bmc);
-    kept.set(nodeUuid, { key, bmc });
+    kept.set(nodeUuid, { key, bmc, usedAt: now() });
+    forgetUnused(kept, now());
     // The old session ends by itself when the old BMC no longer hears us.
     void found?.bmc.close().catch(() => {});
     return bmc;

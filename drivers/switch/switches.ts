@@ -5,6 +5,7 @@ import { BareMetalError } from '../../domain/errors.ts';
 import type { LocalLinkConnection } from '../../domain/node.ts';
 import type { SwitchDriver } from '../interfaces.ts';
 import { createFakeSwitch } from './fake-switch.ts';
+import { guardSwitch } from './guarded-switch.ts';
 import { OvsSwitch } from './ovs/ovs-switch.ts';
 
 type Factory = (db: Queryable, name: string, settings: unknown) => SwitchDriver;
@@ -59,7 +60,7 @@ async function findSwitch(db: Queryable, { switch_info: name, switch_id: id }: L
 
 function openSwitch(db: Queryable, { name, driver, settings }: Switch): SwitchDriver {
   const factory = Object.hasOwn(FACTORIES, driver) ? FACTORIES[driver] : undefined;
-  if (factory) return factory(db, name, settings);
+  if (factory) return guardSwitch(factory(db, name, settings), name, settings);
   throw new BareMetalError(
     'InvalidParameterValue',
     `Switch ${name} has the driver "${driver}", which does not exist; drivers are ${Object.keys(FACTORIES).join(', ')}.`,

@@ -123,6 +123,11 @@ describe('Open vSwitch by OVSDB', function () {
       assert.deepEqual(await far.setPortVlan('p1', 140, patience()), { vlan: 140 });
     });
 
+    it('uses one connection for many flips', async () => {
+      for (let vlan = 150; vlan < 160; vlan += 1) await far.setPortVlan('p1', vlan, patience());
+      assert.equal(sockets.length, 2, 'one socket on each side of the line');
+    });
+
     it('goes on over a new connection when the kept one was cut', async () => {
       await far.setPortVlan('p1', 141, patience());
       for (const socket of sockets) socket.destroy();

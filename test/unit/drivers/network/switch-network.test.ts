@@ -62,6 +62,37 @@ describe('the network interface switch', () => {
     });
   });
 
+  it('refuses a switch port that another node claims too', async () => {
+    const other = await insertTestNode(database.pool);
+    const link = { switch_info: 'leaf-1', port_id: 'e1' };
+    await database.pool.query(
+      'insert into ports (uuid, node_uuid, address, local_link_connection) values (gen_random_uuid(), $1, $2, $3)',
+      [other.uuid, '52:54:00:00:00:99', { ...link, switch_id: 'x' }],
+    );
+    await assert.rejects(flip(link), {
+      code: 'InvalidParameterValue',
+      message:
+        'Port 52:54:00:00:00:01 says that it is plugged into port e1 of switch leaf-1, and so does port 52:54:00:00:00:99 of another node; correct local_link_connection of one of them.',
+    });
+    await database.pool.query('delete from ports');
+    await flip(link);
+  });
+
+  it('leaves ports and VLANs alone that the switch does not allow', async () => {
+    const settings = { ports: ['e1', 'uplink'], allowed_ports: ['e*'], allowed_vlans: [100, 101] };
+    await upsertSwitch(database.pool, { name: 'leaf-1', driver: 'fake', settings });
+    await assert.rejects(flip({ switch_info: 'leaf-1', port_id: 'uplink' }), {
+      code: 'SwitchRefused',
+      message:
+        'Nothing was changed: port "uplink" of switch leaf-1 is not among its allowed_ports (e*). Correct the port, or the switch\'s settings.',
+    });
+    await assert.rejects(flip({ switch_info: 'leaf-1', port_id: 'e1' }, 300), {
+      code: 'SwitchRefused',
+      message: /VLAN 300 is not among the allowed_vlans \(100, 101\) of switch leaf-1/,
+    });
+    assert.deepEqual(await flip({ switch_info: 'leaf-1', port_id: 'e1' }, 101), { vlan: 101 });
+  });
+
   it('uses new settings of a switch at once', async () => {
     await flip({ switch_info: 'leaf-1', port_id: 'e1' });
     await upsertSwitch(database.pool, { name: 'leaf-1', driver: 'fake', settings: { ports: ['e1'], down: true } });

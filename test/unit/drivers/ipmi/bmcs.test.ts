@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IpmiClient } from 'ipmi-js';
+import { createBmcs } from '../../../../drivers/ipmi/bmcs.ts';
+import type { Node } from '../../../../domain/node.ts';
+import { calling } from '../a-node.ts';
+import { ipmiNode, startBmc } from './a-bmc.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('the BMCs of a worker', () => {
+  it('are let go of when nobody used them for an hour, as after a node was deleted', async () => {
+    const { bmc } = await startBmc();
+    const client = new IpmiClient();
+    let clock = 0;
+    const bmcs = createBmcs(client, 5000, () => clock);
+    const read = async (uuid: string): Promise<void> => {
+      const node: Node = { ...ipmiNode(bmc), uuid };
+      await bmcs.call(calling(node), 'reading', (handle, _settings, options) => handle.getChassisStatus(options));
+    };
+    await read('used');
+    await read('deleted');
+    assert.equal(bmc.sessionCount, 2);
+    clock = HOUR_MS - 1;
+    await read('used');
+    clock = HOUR_MS + 1;
+    await read('new');
+    for (let tries = 0; tries < 100 && bmc.sessionCount > 2; tries += 1) await sleep(20);
+    assert.equal(bmc.sessionCount, 2, 'those of the nodes that are used');
+    await client.close();
+    await bmc.stop();
+  });
+});
