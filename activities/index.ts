@@ -1,6 +1,7 @@
 import { createAgentActivities } from './agent.ts';
 import { createBootActivities } from './boot.ts';
 import { createInspectActivities, createInventoryActivities } from './inspect.ts';
+import { createFleetActivities } from './fleet.ts';
 import { createImageActivities } from './image.ts';
 import { createPowerActivities } from './power.ts';
 import { createProofActivities } from './proof.ts';
@@ -19,6 +20,7 @@ export function createDeviceActivities(tools: Tools) {
   return {
     ...createAgentActivities(tools),
     ...createBootActivities(tools),
+    ...createFleetActivities(tools),
     ...createImageActivities(tools),
     ...createProofActivities(tools),
     ...createInspectActivities(tools),

@@ -1,4 +1,4 @@
-import { addMissingPort, applyInspection } from '../db/inspection.ts';
+import { addMissingPort, applyInspection } from '../db/inspection-results.ts';
 import { getInventory, saveInventory } from '../db/inventory.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { factsOf } from '../domain/inventory.ts';

@@ -1,5 +1,5 @@
 import { listUnproved } from '../db/erasures.ts';
-import { isInspected } from '../db/inspection.ts';
+import { isInspected } from '../db/inspection-results.ts';
 import { addHistoryOnce } from '../db/history.ts';
 import { getNodeByUuid } from '../db/nodes.ts';
 import * as operations from '../db/operations.ts';

@@ -2,6 +2,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { createPool } from '../db/pool.ts';
 import { connectClient } from '../temporal/client.ts';
+import { ensurePowerSweep } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { loadWorkflowBundle } from './bundle.ts';
 import { readWorkerConfig, type WorkerConfig } from './config.ts';
@@ -19,7 +20,7 @@ await run(config, log);
 async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerConfig, logger: Logger): Promise<void> {
   const workflowBundle = await loadWorkflowBundle({ encrypted: temporal.payloadKey !== undefined });
   const connection = await connectWorker(temporal.address, logger);
-  const { connection: clientConnection } = await connectClient(temporal);
+  const { connection: clientConnection, client } = await connectClient(temporal);
   await ensureSearchAttributes(clientConnection, temporal.namespace);
   const db = createPool(databaseUrl, { maxConnections: 20 });
   const tools = createTools({ hostname, ...rest }, db, logger);
@@ -31,6 +32,7 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
   });
   const hardwareTypes = tools.drivers.hardwareTypes();
   const unregister = await startRegistration(db, { hostname, site, hardwareTypes }, logger);
+  await ensurePowerSweep(client, { site, seconds: rest.powerSweepSeconds });
   logger.info({ queue: worker.options.taskQueue }, 'worker started');
   try {
     await worker.run();

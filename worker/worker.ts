@@ -1,4 +1,4 @@
-import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import type { Tools } from '../activities/tools.ts';
 import { taskQueueOf } from '../domain/ids.ts';
@@ -20,15 +20,14 @@ export interface WorkerParts {
 }
 
 /** Makes the Temporal worker of a site; it polls once `run()` is called. */
-export async function createWorker({
-  connection,
-  tools,
-  workflowBundle,
-  config,
-  taskQueue,
-}: WorkerParts): Promise<Worker> {
+export function createWorker(parts: WorkerParts): Promise<Worker> {
+  return Worker.create(workerOptions(parts));
+}
+
+/** How a worker of a site is set up. */
+export function workerOptions({ connection, tools, workflowBundle, config, taskQueue }: WorkerParts): WorkerOptions {
   const dataConverter = createDataConverter(config.temporal.payloadKey);
-  return await Worker.create({
+  return {
     connection,
     namespace: config.temporal.namespace,
     taskQueue: taskQueue ?? taskQueueOf(config.site),
@@ -45,5 +44,5 @@ export async function createWorker({
     maxHeartbeatThrottleInterval: '4 seconds',
     shutdownGraceTime: `${config.shutdownGraceS} seconds`,
     shutdownForceTime: `${config.shutdownGraceS + 10} seconds`,
-  });
+  };
 }

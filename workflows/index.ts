@@ -1,3 +1,4 @@
+export { cleanFleet } from './clean-fleet.ts';
 export { cleanNode } from './clean-node.ts';
 export { deployNode } from './deploy-node.ts';
 export { flipNetwork } from './flip-network.ts';
@@ -7,4 +8,5 @@ export { manageNode } from './manage-node.ts';
 export { powerNode } from './power-node.ts';
 export { rebuildNode } from './rebuild-node.ts';
 export { setBootDevice } from './set-boot-device.ts';
+export { sweepPower } from './sweep-power.ts';
 export { undeployNode } from './undeploy-node.ts';

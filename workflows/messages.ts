@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { FleetLimits, FleetSelector } from '../domain/fleet.ts';
 import type { BootDevice, JsonObject, PowerTarget } from '../domain/node.ts';
 import type { ProvisionState, Verb } from '../domain/provision-states.ts';
 import type { Step } from '../domain/steps.ts';
@@ -31,6 +32,13 @@ export interface OperationArgs {
   readonly power?: { readonly target: PowerTarget; readonly timeoutS: number | null };
   readonly bootDevice?: { readonly device: BootDevice; readonly persistent: boolean };
   readonly disableRamdisk?: boolean;
+}
+
+/** The argument of `cleanFleet`: one run of a cleaning schedule. */
+export interface CleanFleetInput extends FleetLimits {
+  readonly name: string;
+  readonly site: string;
+  readonly selector: FleetSelector;
 }
 
 /** The workflow type of each verb that the API takes. */

@@ -22,6 +22,9 @@ const IMAGE: ActivityOptions = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
 };
 
+/** A whole site: the next sweep comes anyway. */
+const SWEEP: ActivityOptions = { ...DEVICE, retry: { ...DEVICE.retry, maximumAttempts: 3 } };
+
 /** Putting things back after a failure: more patient, since nobody else will. */
 const UNDO: ActivityOptions = {
   ...DEVICE,
@@ -44,6 +47,8 @@ export const agentSteps = proxyActivities<DeviceActivities>(STEP);
 export const images = proxyActivities<DeviceActivities>(IMAGE);
 /** Calls that wait for a tenant's operating system. */
 export const patient = proxyActivities<DeviceActivities>(PATIENT);
+/** Calls about all nodes of a site. */
+export const sweeping = proxyActivities<DeviceActivities>(SWEEP);
 /** Calls that are made once only. */
 export const once = proxyActivities<DeviceActivities>(ONCE);
 /** The same calls when they put something back. */

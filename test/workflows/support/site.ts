@@ -38,6 +38,8 @@ export interface Site {
   start(verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs): Promise<Started>;
   /** Claims the node and waits for the end of the operation. */
   run(verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs): Promise<OperationResult>;
+  /** Runs any other workflow to its end. */
+  execute<T>(workflowType: string, input: object): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,12 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
       const { handle } = await start(verb, nodeUuid, args);
       return await handle.result();
     },
+    execute: <T>(workflowType: string, input: object) =>
+      client.workflow.execute<(input: object) => Promise<T>>(workflowType, {
+        workflowId: `test-${randomUUID()}`,
+        taskQueue,
+        args: [input],
+      }),
     async close() {
       worker.shutdown();
       await running;

@@ -1,0 +1,160 @@
+import {
+  isGrpcServiceError,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleHandle,
+} from '@temporalio/client';
+import { BareMetalError } from '../domain/errors.ts';
+import { cleaningScheduleId, powerSweepScheduleId, taskQueueOf } from '../domain/ids.ts';
+import type { CleanFleetInput } from '../workflows/messages.ts';
+
+const CLEANING = 'cleaning:';
+
+/** When a fleet is cleaned, and what of it. */
+export interface CleaningSchedule extends CleanFleetInput {
+  /** Cron expressions, in UTC. */
+  readonly cron: readonly string[];
+  /** Starts are spread over this many seconds. */
+  readonly jitterSeconds: number;
+}
+
+/** A cleaning schedule as Temporal has it now. */
+export interface StoredCleaningSchedule extends CleaningSchedule {
+  readonly paused: boolean;
+  readonly note: string | null;
+  readonly nextRunsAt: readonly Date[];
+  readonly lastRunAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** Creates a cleaning schedule. @throws BareMetalError `DuplicateName`, `ScheduleInvalid` (a cron expression) */
+export async function createCleaningSchedule({ schedule }: Client, wanted: CleaningSchedule): Promise<void> {
+  const { cron, jitterSeconds, ...input } = wanted;
+  try {
+    await schedule.create({
+      scheduleId: cleaningScheduleId(wanted.name),
+      spec: { cronExpressions: [...cron], jitter: jitterSeconds * 1000 },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '5 minutes' },
+      // The action's own arguments cannot be read back where payloads are encrypted by another key.
+      memo: { schedule: wanted },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'cleanFleet',
+        workflowId: `clean-fleet:${wanted.name}`,
+        taskQueue: taskQueueOf(wanted.site),
+        args: [input],
+        staticSummary: `cleaning schedule ${wanted.name}`,
+      },
+    });
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) {
+      throw new BareMetalError('DuplicateName', `A cleaning schedule named "${wanted.name}" exists.`, { cause: error });
+    }
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) {
+      const message = `cron: Temporal refused ${wanted.cron.join(', ')}: ${refusal}`;
+      throw new BareMetalError('ScheduleInvalid', message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** All cleaning schedules, by name. */
+export async function listCleaningSchedules(client: Client): Promise<StoredCleaningSchedule[]> {
+  const found: StoredCleaningSchedule[] = [];
+  for await (const summary of client.schedule.list()) {
+    if (!summary.scheduleId.startsWith(CLEANING)) continue;
+    const stored = await getCleaningSchedule(client, summary.scheduleId.slice(CLEANING.length));
+    if (stored !== undefined) found.push(stored);
+  }
+  return found.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The cleaning schedule of this name, or undefined. */
+export async function getCleaningSchedule(client: Client, name: string): Promise<StoredCleaningSchedule | undefined> {
+  try {
+    return stored(await handleOf(client, name).describe());
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Stops it from starting anything until it is unpaused. @throws BareMetalError `NotFound` */
+export function pauseCleaningSchedule(client: Client, name: string, note?: string): Promise<void> {
+  return found(name, handleOf(client, name).pause(note));
+}
+
+/** Lets it start again. @throws BareMetalError `NotFound` */
+export function unpauseCleaningSchedule(client: Client, name: string, note?: string): Promise<void> {
+  return found(name, handleOf(client, name).unpause(note));
+}
+
+/** Starts it now; does nothing while its last run still goes on. @throws BareMetalError `NotFound` */
+export function triggerCleaningSchedule(client: Client, name: string): Promise<void> {
+  return found(name, handleOf(client, name).trigger(ScheduleOverlapPolicy.SKIP));
+}
+
+/** Removes it; a run that goes on is not stopped. @throws BareMetalError `NotFound` */
+export function deleteCleaningSchedule(client: Client, name: string): Promise<void> {
+  return found(name, handleOf(client, name).delete());
+}
+
+/** Keeps the power of a site's machines watched; a changed interval changes the schedule. */
+export async function ensurePowerSweep(
+  { schedule }: Client,
+  { site, seconds }: { site: string; seconds: number },
+): Promise<void> {
+  const spec = { intervals: [{ every: seconds * 1000 }], jitter: seconds * 100 };
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const };
+  const action = {
+    type: 'startWorkflow' as const,
+    workflowType: 'sweepPower',
+    workflowId: powerSweepScheduleId(site),
+    taskQueue: taskQueueOf(site),
+    args: [{ site }],
+  };
+  try {
+    await schedule.create({ scheduleId: powerSweepScheduleId(site), spec, policies, action });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const handle = schedule.getHandle(powerSweepScheduleId(site));
+    await handle.update((previous) => ({ ...previous, spec, policies, action }));
+  }
+}
+
+function handleOf({ schedule }: Client, name: string): ScheduleHandle {
+  return schedule.getHandle(cleaningScheduleId(name));
+}
+
+async function found(name: string, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    throw new BareMetalError('NotFound', `There is no cleaning schedule named "${name}".`, { cause: error });
+  }
+}
+
+function stored({ memo, state, info }: ScheduleDescription): StoredCleaningSchedule {
+  return {
+    ...(memo?.['schedule'] as CleaningSchedule),
+    paused: state.paused,
+    note: state.note ?? null,
+    nextRunsAt: info.nextActionTimes,
+    lastRunAt: info.recentActions.at(-1)?.takenAt ?? null,
+    createdAt: info.createdAt,
+  };
+}
+
+const INVALID_ARGUMENT = 3;
+
+/** What Temporal says of an argument that it refuses; the client counts cron fields itself and wraps gRPC's error once. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof TypeError) return error.message;
+  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT ? cause.details : undefined;
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFakeDevice } from '../../db/fake-devices.ts';
+import {
+  createCleaningSchedule,
+  deleteCleaningSchedule,
+  ensurePowerSweep,
+  getCleaningSchedule,
+  listCleaningSchedules,
+  pauseCleaningSchedule,
+  triggerCleaningSchedule,
+  unpauseCleaningSchedule,
+} from '../../temporal/schedules.ts';
+import type { CleanFleetInput } from '../../workflows/messages.ts';
+import type { CleanFleetResult } from '../../workflows/clean-fleet.ts';
+import { createSite, type Site } from './support/site.ts';
+
+describe('scheduled work', function () {
+  this.timeout(120_000);
+  let site: Site;
+  before(async () => {
+    site = await createSite();
+  });
+  after(() => site.close());
+
+  const cleanFleet = (input: Partial<CleanFleetInput>): Promise<CleanFleetResult> =>
+    site.execute<CleanFleetResult>('cleanFleet', {
+      name: 'nightly',
+      site: '',
+      selector: {},
+      windowMinutes: 10,
+      maxPercentPerRack: 50,
+      stopAtErrorPercent: 50,
+      ...input,
+    });
+
+  async function addRack(count: number, driverInfo = {}): Promise<{ rack: string; uuids: string[] }> {
+    const rack = `rack-${randomUUID()}`;
+    const nodes = [];
+    for (let index = 0; index < count; index += 1) {
+      const { uuid } = await site.addNode({ provisionState: 'available', driverInfo });
+      await site.tools.db.query('update nodes set extra = $2::jsonb where uuid = $1::uuid', [uuid, { rack }]);
+      nodes.push(uuid);
+    }
+    return { rack, uuids: nodes };
+  }
+
+  it('cleans the nodes that it selects, a share of the rack at once', async () => {
+    const { rack, uuids } = await addRack(4, { fake_clean_delay_s: 0.5 });
+    const busiest = watchRack(rack);
+    const result = await cleanFleet({ selector: { rack } });
+    assert.deepEqual(result, { selected: 4, cleaned: 4, failed: 0, skipped: 0, left: 0, stopped: null });
+    assert.equal(await busiest(), 2);
+    for (const uuid of uuids) assert.equal((await site.node(uuid)).provisionState, 'available');
+  });
+
+  it('means no node by an empty selector', async () => {
+    await addRack(1);
+    const result = await cleanFleet({ selector: { nodes: [], traits: [] } });
+    assert.equal(result.selected, 0);
+  });
+
+  it('stops when too many fail', async () => {
+    const faults = { 'steps.deploy.erase_devices': { times: 1, code: 'AgentCommandFailed', when: 'before' } };
+    const { rack } = await addRack(4, { fake_faults: faults });
+    const result = await cleanFleet({ selector: { rack }, maxPercentPerRack: 1 });
+    assert.deepEqual(result, { selected: 4, cleaned: 0, failed: 1, skipped: 0, left: 3, stopped: 'too many failures' });
+  });
+
+  it('begins nothing after its window has closed', async () => {
+    const { rack } = await addRack(3, { fake_clean_delay_s: 2 });
+    const result = await cleanFleet({ selector: { rack }, maxPercentPerRack: 1, windowMinutes: 1 / 60 });
+    assert.deepEqual([result.cleaned, result.left, result.stopped], [1, 2, 'window closed']);
+  });
+
+  it('leaves a node alone that somebody else works on', async () => {
+    const { rack, uuids } = await addRack(1, { fake_power_delay_s: 3 });
+    const [uuid = ''] = uuids;
+    const { handle } = await site.start('power', uuid, { power: { target: 'power on', timeoutS: null } });
+    const result = await cleanFleet({ selector: { rack } });
+    await handle.result();
+    assert.deepEqual([result.selected, result.skipped, result.failed], [1, 1, 0]);
+  });
+
+  it('is created, listed, paused, unpaused, triggered and deleted', async () => {
+    const name = `s-${randomUUID()}`;
+    const wanted = {
+      name,
+      site: 'nowhere',
+      selector: { all: true },
+      windowMinutes: 60,
+      maxPercentPerRack: 10,
+      stopAtErrorPercent: 20,
+      cron: ['0 3 * * *'],
+      jitterSeconds: 60,
+    };
+    const { client } = site;
+    await createCleaningSchedule(client, wanted);
+    await assert.rejects(createCleaningSchedule(client, wanted), { code: 'DuplicateName' });
+    for (const cron of ['nonsense', '99 99 * * *']) {
+      const wrong = { ...wanted, name: `${name}-b`, cron: [cron] };
+      await assert.rejects(createCleaningSchedule(client, wrong), { code: 'ScheduleInvalid' });
+    }
+    await pauseCleaningSchedule(client, name, 'for the move');
+    const paused = await getCleaningSchedule(client, name);
+    assert.deepEqual([paused?.paused, paused?.note, paused?.selector], [true, 'for the move', { all: true }]);
+    await unpauseCleaningSchedule(client, name);
+    await triggerCleaningSchedule(client, name);
+    await untilListed(name);
+    await deleteCleaningSchedule(client, name);
+    assert.equal(await getCleaningSchedule(client, name), undefined);
+    await assert.rejects(triggerCleaningSchedule(client, name), { code: 'NotFound' });
+  });
+
+  it('sweeps the power and writes what changed', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'manageable' });
+    await readFakeDevice(site.tools.db, uuid);
+    const first = await site.execute<{ changed: number }>('sweepPower', { site: '' });
+    assert.ok(first.changed >= 1);
+    assert.equal((await site.node(uuid)).powerState, 'power off');
+    const second = await site.execute<{ changed: number }>('sweepPower', { site: '' });
+    assert.equal(second.changed, 0);
+  });
+
+  it('keeps one power sweep for each site and takes over a new interval', async () => {
+    const name = randomUUID();
+    await ensurePowerSweep(site.client, { site: name, seconds: 600 });
+    await ensurePowerSweep(site.client, { site: name, seconds: 300 });
+    const handle = site.client.schedule.getHandle(`power-sweep:${name}`);
+    const { spec } = await handle.describe();
+    assert.equal(spec.intervals?.[0]?.every, 300_000);
+    await handle.delete();
+  });
+
+  /** Counts how many nodes of a rack are busy at the same time. */
+  function watchRack(rack: string): () => Promise<number> {
+    let most = 0;
+    let watching = true;
+    const watch = async () => {
+      while (watching) {
+        const { rows } = await site.tools.db.query<{ busy: number }>(
+          `select count(*)::integer as busy from nodes where extra ->> 'rack' = $1::text and operation is not null`,
+          [rack],
+        );
+        most = Math.max(most, rows[0]?.busy ?? 0);
+        await sleep(20);
+      }
+    };
+    const done = watch();
+    return async () => {
+      watching = false;
+      await done;
+      return most;
+    };
+  }
+
+  /** A new schedule is in the list after a moment: that is how Temporal's visibility works. */
+  async function untilListed(name: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const listed = await listCleaningSchedules(site.client);
+      if (listed.some((schedule) => schedule.name === name)) return;
+      await sleep(100);
+    }
+    throw new Error(`the schedule ${name} was never listed`);
+  }
+});
