@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,7 @@ export async function whyNoOpenVSwitch(): Promise<string | undefined> {
 
 /** Starts one; its namespace is called `anneal-test-<pid>-<n>`. */
 export async function startOpenVSwitch(): Promise<OpenVSwitch> {
+  await clearLeftovers();
   const world = new World(`anneal-test-${process.pid}-${(count += 1)}`, await mkdtemp(join(tmpdir(), 'anneal-ovs-')));
   try {
     await world.create();
@@ -50,6 +52,17 @@ export async function startOpenVSwitch(): Promise<OpenVSwitch> {
 }
 
 let count = 0;
+
+/** Ends what test runs left behind that were killed: namespaces of ours whose process is gone. */
+async function clearLeftovers(): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'list']);
+  for (const [namespace, pid] of stdout.matchAll(/^anneal-test-(\d+)-\d+/gm)) {
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const inside = await run('ip', ['netns', 'pids', namespace]);
+    for (const left of inside.stdout.split('\n').filter(Boolean)) process.kill(Number(left), 'SIGKILL');
+    await run('ip', ['netns', 'del', namespace]);
+  }
+}
 
 class World implements OpenVSwitch {
   readonly bridge = 'br0';
@@ -96,12 +109,12 @@ class World implements OpenVSwitch {
 
   async startDatabase(): Promise<void> {
     const socket = `--remote=punix:${this.socketPath}`;
-    this.#database = this.#spawn('ovsdb-server', join(this.#folder, 'conf.db'), socket, '--no-chdir');
+    this.#database = this.#spawn('ovsdb-server', join(this.#folder, 'conf.db'), socket);
     await eventually(() => run('ovsdb-client', ['list-dbs', this.ovsdb, '--timeout=1']));
   }
 
   async startSwitching(): Promise<void> {
-    this.#switching = this.#spawn('ip', 'netns', 'exec', this.#namespace, 'ovs-vswitchd', this.ovsdb, '--no-chdir');
+    this.#switching = this.#spawn('ovs-vswitchd', this.ovsdb);
     await this.vsctl('--', 'set', 'Open_vSwitch', '.', 'other_config:anneal-test=started');
   }
 
@@ -123,8 +136,8 @@ class World implements OpenVSwitch {
   }
 
   #spawn(command: string, ...args: string[]): ChildProcess {
-    const own = join(this.#folder, `${command === 'ip' ? 'vswitchd' : 'ovsdb'}.ctl`);
-    return spawn(command, [...args, `--unixctl=${own}`], {
+    const inside = ['netns', 'exec', this.#namespace, command, ...args];
+    return spawn('ip', [...inside, '--no-chdir', `--unixctl=${join(this.#folder, `${command}.ctl`)}`], {
       stdio: 'ignore',
       env: { ...process.env, OVS_RUNDIR: this.#folder, OVS_DBDIR: this.#folder, OVS_LOGDIR: this.#folder },
     });

@@ -8,7 +8,7 @@ import { OvsdbDatabase } from './database.ts';
 import type { OvsdbTimes } from './database.ts';
 
 /** Settings of a switch of the driver `ovs`. */
-export const ovsSettingsSchema = z.object({
+const ovsSettingsSchema = z.object({
   /** `tcp:<host>:<port>` or `unix:<path>` of its ovsdb-server. */
   ovsdb: z.string(),
   /** The bridge whose ports Anneal sets. */
