@@ -30,6 +30,13 @@ const ApiConfig = z
       .max(60_000)
       .default(5000)
       .describe('how long a worker may take to answer that a node is claimed'),
+    ANNEAL_AGENT_HEARTBEAT_TIMEOUT_S: z.coerce
+      .number()
+      .int()
+      .min(10)
+      .max(3600)
+      .default(300)
+      .describe('the agent sends a heartbeat each 0.3 to 0.6 of this'),
     ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {
@@ -45,7 +52,9 @@ export type ApiConfig = z.infer<typeof ApiConfig>;
  * @throws Error that names the variable and what was expected
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
-  const result = ApiConfig.safeParse(env);
+  // An empty variable is an unset one: that is how compose files and shells pass them on.
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = ApiConfig.safeParse(set);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The configuration of the api does not fit: ${lines.join('; ')}`);

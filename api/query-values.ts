@@ -47,3 +47,8 @@ export const macAddress = z
     error: (issue) => `Expected valid MAC address, got ${JSON.stringify(issue.input)}`,
   })
   .transform((text) => text.toLowerCase().replaceAll('-', ':'));
+
+/** A member that may be left out or null, which mean the same. */
+export function orAbsent<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}

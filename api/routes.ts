@@ -1,4 +1,12 @@
+import { agentRoutes } from './agent/routes.ts';
+import { conductorRoutes } from './conductors/routes.ts';
+import { driverRoutes } from './drivers/routes.ts';
+import { managementRoutes } from './nodes/management-routes.ts';
+import { recordRoutes } from './nodes/record-routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
+import { nodeStateRoutes } from './nodes/state-routes.ts';
+import { traitRoutes } from './nodes/trait-routes.ts';
+import { vifRoutes } from './nodes/vif-routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { healthRoutes } from './root/health.ts';
 import { versionRoutes } from './root/versions.ts';
@@ -7,5 +15,19 @@ import type { Tools } from './tools.ts';
 
 /** Every line of the API; where two paths fit a request the first is taken. */
 export function allRoutes(tools: Tools): Route[] {
-  return [...healthRoutes(tools), ...versionRoutes(), ...nodeRoutes(tools), ...portRoutes(tools)];
+  return [
+    ...healthRoutes(tools),
+    ...versionRoutes(),
+    // Before /v1/nodes/:node, which would take `validate` for a name.
+    ...nodeStateRoutes(tools),
+    ...nodeRoutes(tools),
+    ...managementRoutes(tools),
+    ...traitRoutes(tools),
+    ...vifRoutes(tools),
+    ...recordRoutes(tools),
+    ...portRoutes(tools),
+    ...driverRoutes(tools),
+    ...conductorRoutes(tools),
+    ...agentRoutes(tools),
+  ];
 }

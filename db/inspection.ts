@@ -1,33 +1,30 @@
-import type { JsonObject } from '../domain/node.ts';
+import { isUuid } from '../domain/ids.ts';
 import type { Queryable } from './pool.ts';
 
-/** Lays what an inspection found over the node's properties, and keeps its boot mode. */
-export async function applyInspection(
+/** A node that is being inspected, and the boot of the agent that inspects it. */
+export interface InspectedNode {
+  readonly nodeUuid: string;
+  readonly bootId: string;
+}
+
+const MAC = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i;
+
+/**
+ * The one node in inspection with an agent booted that has this uuid, or one of these MAC addresses; undefined
+ * for strangers, for nodes in other states, and when the addresses fit more than one.
+ */
+export async function findInspectedNode(
   db: Queryable,
-  found: { nodeUuid: string; properties: JsonObject; bootMode: 'uefi' | 'bios' | null },
-): Promise<void> {
-  await db.query(
-    `update nodes set properties = properties || $2::jsonb, boot_mode = coalesce($3::text, boot_mode), updated_at = now()
-      where uuid = $1::uuid`,
-    [found.nodeUuid, JSON.stringify(found.properties), found.bootMode],
+  report: { nodeUuid: string | null; addresses: readonly string[] },
+): Promise<InspectedNode | undefined> {
+  if (report.nodeUuid !== null && !isUuid(report.nodeUuid)) return undefined;
+  const { rows } = await db.query<InspectedNode>(
+    `select n.uuid as "nodeUuid", s.boot_id as "bootId" from nodes n join agent_sessions s on s.node_uuid = n.uuid
+      where n.provision_state in ('inspecting', 'inspect wait')
+        and case when $1::uuid is not null then n.uuid = $1::uuid
+            else exists (select from ports p where p.node_uuid = n.uuid and p.address = any ($2::macaddr[])) end
+      limit 2`,
+    [report.nodeUuid, report.addresses.filter((address) => MAC.test(address))],
   );
-}
-
-/** Whether the inventory is newer than the beginning of the node's inspection. */
-export async function isInspected(db: Queryable, nodeUuid: string): Promise<boolean> {
-  const { rows } = await db.query<{ inspected: boolean }>(
-    `select i.inspected_at >= n.inspection_started_at as inspected
-       from nodes n join node_inventory i on i.node_uuid = n.uuid where n.uuid = $1::uuid`,
-    [nodeUuid],
-  );
-  return rows[0]?.inspected === true;
-}
-
-/** Adds a port for a MAC address that no port has yet. */
-export async function addMissingPort(db: Queryable, port: { nodeUuid: string; address: string }): Promise<void> {
-  await db.query(
-    `insert into ports (uuid, node_uuid, address) values (gen_random_uuid(), $1::uuid, $2::macaddr)
-     on conflict do nothing`,
-    [port.nodeUuid, port.address],
-  );
+  return rows.length === 1 ? rows[0] : undefined;
 }

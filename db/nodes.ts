@@ -163,6 +163,21 @@ export async function setMaintenance(
   return rowCount === 1;
 }
 
+/** What a client last selected to boot from; kept so that reading it needs no BMC. */
+export interface BootDeviceNote {
+  readonly boot_device: string;
+  readonly persistent: boolean;
+}
+
+/** Notes the boot device that was set, in driver_internal_info `boot_device`. */
+export async function noteBootDevice(db: Queryable, nodeUuid: string, note: BootDeviceNote): Promise<void> {
+  await db.query(
+    `update nodes set driver_internal_info = driver_internal_info || jsonb_build_object('boot_device', $2::jsonb)
+      where uuid = $1::uuid`,
+    [nodeUuid, JSON.stringify(note)],
+  );
+}
+
 /**
  * Removes a node that nothing works on and that belongs to no instance; its ports, VIFs, traits and sessions
  * go with it, its history stays.

@@ -71,14 +71,11 @@ export const IPMI: HardwareTypeFacts = {
  * @param options.temporal where Temporal is; by default nowhere, so that a test that needs it fails
  */
 export async function startTestApi(
-  options: { env?: Readonly<Record<string, string>>; temporalAddress?: string } = {},
+  options: { env?: Readonly<Record<string, string>>; temporalAddress?: string; registersWorker?: boolean } = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
-  await registerWorker(database.pool, {
-    hostname: 'worker-1',
-    conductorGroup: '',
-    hardwareTypes: [FAKE_HARDWARE, IPMI],
-  });
+  const fakeWorker = { hostname: 'worker-1', conductorGroup: '', hardwareTypes: [FAKE_HARDWARE, IPMI] };
+  if (options.registersWorker !== false) await registerWorker(database.pool, fakeWorker);
   const connection = Connection.lazy({ address: options.temporalAddress ?? '127.0.0.1:1' });
   const temporal = new Client({ connection });
   const config = readConfig({ DATABASE_URL: database.url, ...options.env });

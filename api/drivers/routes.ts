@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { listWorkers, type HardwareTypeFacts } from '../../db/workers.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { INTERFACE_KINDS } from '../../domain/node.ts';
+import { defaultInterface, enabledInterfaces } from '../hardware.ts';
+import { requireVersion } from '../microversion.ts';
+import { commaList, queryBoolean } from '../query-values.ts';
+import { route, type RequestContext, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+
+/** A hardware type and the living workers that offer it. */
+interface OfferedType {
+  readonly facts: HardwareTypeFacts;
+  readonly hosts: readonly string[];
+}
+
+const DYNAMIC_SINCE = 30;
+const PROPERTIES_LINK_SINCE = 14;
+const FIELDS_SINCE = 77;
+
+/** /v1/drivers: the hardware types that living workers offer. */
+export function driverRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/drivers',
+      query: z.strictObject({
+        type: z.enum(['classic', 'dynamic']).optional(),
+        detail: queryBoolean.optional(),
+        fields: commaList.optional(),
+      }),
+      run: async ({ query, context }) => {
+        if (query.type !== undefined || query.detail !== undefined) requireVersion(context.version, DYNAMIC_SINCE);
+        if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
+        // There have been no classic drivers since Ironic 11.
+        const offered = query.type === 'classic' ? [] : await offeredTypes(tools);
+        const drivers = offered.map((type) => chosen(driverView(type, context, query.detail ?? false), query.fields));
+        return { status: 200, body: { drivers } };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/drivers/:driver',
+      query: z.strictObject({ fields: commaList.optional() }),
+      run: async ({ params, query, context }) => {
+        if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
+        const type = await offeredType(tools, params['driver'] ?? '');
+        return { status: 200, body: chosen(driverView(type, context, true), query.fields) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/drivers/:driver/properties',
+      run: async ({ params }) => ({
+        status: 200,
+        body: (await offeredType(tools, params['driver'] ?? '')).facts.properties,
+      }),
+    }),
+  ];
+}
+
+async function offeredTypes({ db }: Tools): Promise<OfferedType[]> {
+  const living = (await listWorkers(db)).filter((worker) => worker.alive);
+  const offers = living.flatMap(({ hostname, hardwareTypes }) => hardwareTypes.map((facts) => ({ hostname, facts })));
+  const names = [...new Set(offers.map(({ facts }) => facts.name))].toSorted();
+  return names.flatMap((name) => {
+    const same = offers.filter(({ facts }) => facts.name === name);
+    const [first] = same;
+    return first === undefined ? [] : [{ facts: first.facts, hosts: same.map(({ hostname }) => hostname) }];
+  });
+}
+
+async function offeredType(tools: Tools, name: string): Promise<OfferedType> {
+  const type = (await offeredTypes(tools)).find(({ facts }) => facts.name === name);
+  if (type !== undefined) return type;
+  throw new BareMetalError('DriverNotFound', `Could not find the following driver(s) or hardware type(s): ${name}.`);
+}
+
+function driverView({ facts, hosts }: OfferedType, { origin, version }: RequestContext, detail: boolean) {
+  const links = (path: string) => [
+    { href: `${origin}/v1/drivers/${path}`, rel: 'self' },
+    { href: `${origin}/drivers/${path}`, rel: 'bookmark' },
+  ];
+  return {
+    name: facts.name,
+    hosts,
+    links: links(facts.name),
+    ...(version >= PROPERTIES_LINK_SINCE ? { properties: links(`${facts.name}/properties`) } : {}),
+    ...(version >= DYNAMIC_SINCE ? { type: 'dynamic' } : {}),
+    ...(version >= DYNAMIC_SINCE && detail ? interfaceFields(facts, version) : {}),
+  };
+}
+
+/** Interface kinds that are younger than dynamic drivers themselves. */
+const INTERFACE_SINCE: Readonly<Record<string, number>> = { storage: 33, rescue: 38, bios: 40, firmware: 86 };
+
+function interfaceFields(facts: HardwareTypeFacts, version: number): Record<string, unknown> {
+  const kinds = INTERFACE_KINDS.filter((kind) => version >= (INTERFACE_SINCE[kind] ?? DYNAMIC_SINCE));
+  const fields = kinds.flatMap((kind) => [
+    [`default_${kind}_interface`, defaultInterface(facts, kind)],
+    [`enabled_${kind}_interfaces`, enabledInterfaces(facts, kind)],
+  ]);
+  return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+function chosen(view: Readonly<Record<string, unknown>>, fields: readonly string[] | undefined) {
+  if (fields === undefined) return view;
+  const unknown = fields.filter((name) => !(name in view));
+  if (unknown.length > 0) {
+    throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for a driver.`);
+  }
+  return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'links' || fields.includes(name)));
+}

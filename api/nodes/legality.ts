@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getNodeByUuid } from '../../db/nodes.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import type { Node } from '../../domain/node.ts';
+import { isTransient, next, type Verb } from '../../domain/provision-states.ts';
+import { cancelOperation } from '../operations.ts';
+import type { Tools } from '../tools.ts';
+
+/**
+ * Refuses a verb that the node's state, maintenance, protection or retirement does not allow, as Ironic does
+ * before anything is started; the claim checks again.
+ * @throws BareMetalError `NodeLocked`, `InvalidStateRequested`, `NodeInMaintenance`, `NodeProtected`, `InvalidParameterValue`
+ */
+export function refuseIllegal(node: Node, verb: Verb, target: string): void {
+  if ((verb === 'deploy' || verb === 'rebuild') && node.maintenance) {
+    throw new BareMetalError(
+      'NodeInMaintenance',
+      `The provisioning operation can't be performed on node ${node.uuid} because it's in maintenance mode.`,
+    );
+  }
+  if (next(node.provisionState, verb) === undefined) throw illegal(node, target);
+  if ((verb === 'delete' || verb === 'rebuild') && node.protected) {
+    throw new BareMetalError(
+      'NodeProtected',
+      `Node ${node.uuid} is protected and cannot be undeployed, rebuilt or deleted`,
+    );
+  }
+  if (verb === 'provide' && node.retired) {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      `The ${target} operation can't be performed on node ${node.uuid} because it is retired.`,
+    );
+  }
+}
+
+function illegal(node: Node, target: string): BareMetalError {
+  if (node.reservation !== null) {
+    return new BareMetalError(
+      'NodeLocked',
+      `Node ${node.uuid} is locked by host ${node.reservation}, please retry after the current operation is completed.`,
+    );
+  }
+  return new BareMetalError(
+    'InvalidStateRequested',
+    `The requested action "${target}" can not be performed on node "${node.uuid}" while it is in state "${node.provisionState}".`,
+  );
+}
+
+const SETTLE_MS = 10_000;
+const SETTLE_POLL_MS = 200;
+
+/**
+ * Giving back a node whose deployment still waits: the deployment is aborted first, and puts things back.
+ * @throws BareMetalError `NodeLocked` when that takes longer than a request may
+ */
+export async function settleAbortedDeployment(tools: Tools, node: Node): Promise<void> {
+  if (!isTransient(node.provisionState)) return;
+  await cancelOperation(tools, node);
+  const until = Date.now() + SETTLE_MS;
+  while (Date.now() < until) {
+    const present = await getNodeByUuid(tools.db, node.uuid);
+    if (present === undefined || present.reservation === null) return;
+    await sleep(SETTLE_POLL_MS);
+  }
+  throw new BareMetalError(
+    'NodeLocked',
+    `Node ${node.uuid} is locked: its operation is being aborted and puts things back; ask for its deletion again when that is done.`,
+  );
+}

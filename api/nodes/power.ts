@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { BareMetalError } from '../../domain/errors.ts';
+import { POWER_TARGETS, type PowerTarget } from '../../domain/node.ts';
+import { requireVersion } from '../microversion.ts';
+import { orAbsent } from '../query-values.ts';
+import { startOperation } from '../operations.ts';
+import type { Answer, RequestContext } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { findNode } from './change.ts';
+
+/** PUT /v1/nodes/{node}/states/power. */
+export const PowerBody = z.strictObject({
+  target: z.string({ error: 'expected a power state such as "power on"' }),
+  timeout: orAbsent(z.int({ error: 'timeout has to be positive integer' })),
+});
+
+// Soft targets and the time-out came together.
+const SOFT_SINCE = 27;
+
+/** Starts the change of power; the answer says that the node was claimed for it. */
+export async function changePower(
+  tools: Tools,
+  uuidOrName: string,
+  { target, timeout }: z.infer<typeof PowerBody>,
+  context: RequestContext,
+): Promise<Answer> {
+  const node = await findNode(tools.db, uuidOrName);
+  if (target.startsWith('soft ') || timeout !== undefined) requireVersion(context.version, SOFT_SINCE);
+  if (timeout !== undefined && timeout < 1) {
+    throw new BareMetalError('InvalidParameterValue', 'timeout has to be positive integer');
+  }
+  if (!isPowerTarget(target)) {
+    throw new BareMetalError(
+      'InvalidStateRequested',
+      `The requested action "${target}" can not be performed on node "${uuidOrName}" while it is in state "${node.powerState}".`,
+    );
+  }
+  await startOperation(tools, { node, verb: 'power', args: { power: { target, timeoutS: timeout ?? null } } }, context);
+  return { status: 202, location: `${context.origin}/v1/nodes/${uuidOrName}/states` };
+}
+
+function isPowerTarget(target: string): target is PowerTarget {
+  return (POWER_TARGETS as readonly string[]).includes(target);
+}

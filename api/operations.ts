@@ -1,0 +1,178 @@
+import {
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { BareMetalError, isErrorCode } from '../domain/errors.ts';
+import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
+import type { Node } from '../domain/node.ts';
+import {
+  CLAIM_UPDATE,
+  SEARCH_ATTRIBUTES,
+  WORKFLOW_OF_VERB,
+  type Claimed,
+  type OperationArgs,
+  type OperationInput,
+} from '../workflows/messages.ts';
+import type { RequestContext } from './route.ts';
+import type { Tools } from './tools.ts';
+
+/** A verb that has a workflow. */
+export type OperationVerb = keyof typeof WORKFLOW_OF_VERB;
+
+/** An operation that a client asks for. */
+export interface OperationRequest {
+  readonly node: Node;
+  readonly verb: OperationVerb;
+  readonly args: OperationArgs;
+}
+
+/**
+ * Starts the operation as the node's one workflow and waits until it has claimed the node (design §4). The
+ * same request id again is the same operation.
+ * @returns the handle of the workflow
+ * @throws BareMetalError `NodeLocked` (another operation runs), `NoFreeWorker` (none took it in time),
+ *   `ServiceUnavailable` (Temporal is away), and what the claim refused with
+ */
+export async function startOperation(
+  tools: Tools,
+  request: OperationRequest,
+  context: RequestContext,
+): Promise<WorkflowHandle> {
+  const { temporal, config } = tools;
+  const startWorkflowOperation = startOf(request, context);
+  const handle = temporal.workflow.getHandle(nodeWorkflowId(request.node.uuid));
+  try {
+    await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () =>
+      temporal.workflow.executeUpdateWithStart<() => Promise<unknown>, Claimed, []>(CLAIM_UPDATE, {
+        args: [],
+        updateId: context.requestId,
+        startWorkflowOperation,
+      }),
+    );
+    return handle;
+  } catch (error) {
+    await settleFailedStart(temporal, handle, { error, request, context });
+    return handle;
+  }
+}
+
+function startOf({ node, verb, args }: OperationRequest, { requestId, username }: RequestContext) {
+  const operation = WORKFLOW_OF_VERB[verb];
+  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username }, verb, args };
+  return new WithStartWorkflowOperation(operation, {
+    workflowId: nodeWorkflowId(node.uuid),
+    workflowIdConflictPolicy: 'FAIL',
+    taskQueue: taskQueueOf(node.conductorGroup),
+    args: [input],
+    staticSummary: `${operation} ${node.name ?? node.uuid}`,
+    memo: { nodeName: node.name, requestId },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.node, value: node.uuid },
+      { key: SEARCH_ATTRIBUTES.operation, value: operation },
+      { key: SEARCH_ATTRIBUTES.provisionState, value: node.provisionState },
+      { key: SEARCH_ATTRIBUTES.site, value: node.conductorGroup === '' ? 'default' : node.conductorGroup },
+    ],
+  });
+}
+
+/** Returns when the operation is on its way all the same; throws the reason otherwise. */
+async function settleFailedStart(
+  temporal: Client,
+  handle: WorkflowHandle,
+  { error, request, context }: { error: unknown; request: OperationRequest; context: RequestContext },
+): Promise<void> {
+  if (error instanceof WorkflowUpdateFailedError) throw claimError(error);
+  const node = request.node;
+  if (error instanceof WorkflowExecutionAlreadyStartedError) {
+    const running = await describe(temporal, handle);
+    if (running === undefined || running.memo?.['requestId'] !== context.requestId) throw locked(node, running);
+    return;
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    const running = await describe(temporal, handle);
+    // The run is there and begins as soon as a worker comes: the request was taken.
+    if (running?.memo?.['requestId'] === context.requestId) return;
+    throw new BareMetalError(
+      'NoFreeWorker',
+      `Node ${node.name ?? node.uuid}: no worker of the site "${node.conductorGroup}" answered in time; try again.`,
+    );
+  }
+  throw temporalError(error);
+}
+
+/** The running workflow of a node, or undefined when none runs. @throws BareMetalError `ServiceUnavailable` */
+async function describe(temporal: Client, handle: WorkflowHandle): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    const description = await temporal.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
+    return description.status.name === 'RUNNING' ? description : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw temporalError(error);
+  }
+}
+
+const DESCRIBE_TIMEOUT_MS = 3000;
+
+/** The claim's own words: its failure carries a code of the error table as its type. */
+function claimError(error: WorkflowUpdateFailedError): BareMetalError {
+  const { cause } = error;
+  const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  if (cause !== undefined && isErrorCode(code)) return new BareMetalError(code, cause.message, { cause: error });
+  return new BareMetalError('InternalError', 'The claim of the node failed.', { cause: error });
+}
+
+function locked(node: Node, running: WorkflowExecutionDescription | undefined): BareMetalError {
+  const holder = node.reservation ?? 'the operation that begins';
+  const operation = running === undefined ? 'An operation that just ended' : `The operation ${running.type}`;
+  return new BareMetalError(
+    'NodeLocked',
+    `Node ${node.uuid} is locked by host ${holder}, please retry after the current operation is completed. ` +
+      `(${operation} holds it.)`,
+  );
+}
+
+/** Errors of Temporal's client as the API's own. */
+export function temporalError(error: unknown): BareMetalError {
+  if (error instanceof BareMetalError) return error;
+  if (isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return new BareMetalError('ServiceUnavailable', 'Temporal does not answer; try again.', { cause: error });
+  }
+  return new BareMetalError('InternalError', 'Temporal refused the request.', { cause: error });
+}
+
+/** Aborts what runs on the node: it puts things back by itself. False when nothing runs. */
+export async function cancelOperation({ temporal, config }: Tools, node: Node): Promise<boolean> {
+  const handle = temporal.workflow.getHandle(nodeWorkflowId(node.uuid));
+  try {
+    await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () => handle.cancel());
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw temporalError(error);
+  }
+}
+
+/**
+ * Signals the workflow of a node; one that isn't there any more is no error: nobody waits then.
+ * @throws BareMetalError `ServiceUnavailable`, so that an agent tries again
+ */
+export async function signalOperation(
+  { temporal, config }: Tools,
+  nodeUuid: string,
+  { signal, payload }: { signal: string; payload: unknown },
+): Promise<void> {
+  const handle = temporal.workflow.getHandle(nodeWorkflowId(nodeUuid));
+  try {
+    await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () => handle.signal(signal, payload));
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw temporalError(error);
+  }
+}

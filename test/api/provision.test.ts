@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { getConfigDrive } from '../../db/config-drives.ts';
+import { faultOf } from '../support/api.ts';
+import { startStack, type Stack } from './support/stack.ts';
+
+describe('API provisioning', function () {
+  this.timeout(60_000);
+  let stack: Stack;
+  before(async () => (stack = await startStack()));
+  after(() => stack?.close());
+
+  async function nodeIn(state: 'manageable' | 'available' | 'active'): Promise<string> {
+    const uuid = await stack.addNode();
+    const way = { manageable: ['manage'], available: ['manage', 'provide'], active: ['manage', 'provide', 'active'] };
+    const ends: Record<string, string> = { manage: 'manageable', provide: 'available', active: 'active' };
+    for (const target of way[state]) {
+      const answer = await stack.provision(uuid, { target });
+      assert.equal(answer.status, 202, answer.text);
+      await stack.awaitState(uuid, ends[target] ?? '');
+    }
+    return uuid;
+  }
+
+  it('takes a fake node through its whole life', async () => {
+    const uuid = await nodeIn('active');
+    const states = await stack.request('GET', `/v1/nodes/${uuid}/states`);
+    assert.equal(states.body.provision_state, 'active');
+    assert.equal(states.body.power_state, 'power on');
+    assert.equal((await stack.provision(uuid, { target: 'rebuild' })).status, 202);
+    await stack.awaitState(uuid, 'active');
+    assert.equal((await stack.provision(uuid, { target: 'deleted' })).status, 202);
+    const node = await stack.awaitState(uuid, 'available');
+    assert.equal(node.instance_uuid, null);
+    assert.equal((await stack.provision(uuid, { target: 'manage' })).status, 202);
+    await stack.awaitState(uuid, 'manageable');
+    assert.equal((await stack.provision(uuid, { target: 'inspect' })).status, 202);
+    await stack.awaitState(uuid, 'manageable');
+    const inventory = await stack.request('GET', `/v1/nodes/${uuid}/inventory`);
+    assert.equal(inventory.status, 200, inventory.text);
+    assert.ok(Array.isArray(inventory.body.inventory.disks));
+    const history = await stack.request('GET', `/v1/nodes/${uuid}/history?detail=true`);
+    assert.ok(history.body.history.length >= 8);
+    const [first] = history.body.history;
+    assert.equal(first.conductor, 'test-worker');
+    const one = await stack.request('GET', `/v1/nodes/${uuid}/history/${first.uuid}`);
+    assert.deepEqual(one.body, first);
+  });
+
+  it('answers 202 with the place of the states', async () => {
+    const uuid = await stack.addNode();
+    const answer = await stack.provision(uuid, { target: 'manage' });
+    assert.equal(answer.status, 202);
+    assert.equal(answer.text, '');
+    assert.equal(answer.headers.get('Location'), `${stack.url}/v1/nodes/${uuid}/states`);
+    await stack.awaitState(uuid, 'manageable');
+  });
+
+  it('runs manual clean steps in their order', async () => {
+    const uuid = await nodeIn('manageable');
+    const clean_steps = [{ interface: 'deploy', step: 'erase_devices_metadata' }];
+    const answer = await stack.provision(uuid, { target: 'clean', clean_steps });
+    assert.equal(answer.status, 202, answer.text);
+    await stack.awaitState(uuid, 'manageable');
+  });
+
+  const BAD: [string, Record<string, unknown>, number, RegExp, string?][] = [
+    ['an illegal verb', { target: 'active' }, 400, /"active" can not be performed .* in state "manageable"/],
+    ['an unknown verb', { target: 'bogus' }, 400, /"bogus" can not be performed/],
+    ['no verb', {}, 400, /'target' is a required property/],
+    ['clean without steps', { target: 'clean' }, 400, /"clean_steps" is required/],
+    [
+      'clean with a bad step',
+      { target: 'clean', clean_steps: [{ interface: 'deploy' }] },
+      400,
+      /'0\/step' is a required/,
+    ],
+    ['a bad interface', { target: 'clean', clean_steps: [{ interface: 'zz', step: 'y' }] }, 400, /0\/interface/],
+    ['a config drive for provide', { target: 'provide', configdrive: 'x' }, 400, /"configdrive" is only valid/],
+    ['abort when nothing runs', { target: 'abort' }, 400, /"abort" can not be performed/],
+    ['a verb newer than the version', { target: 'inspect' }, 406, /1\.6/, '1.5'],
+    ['an unknown member', { target: 'provide', bogus: 1 }, 400, /'bogus' was unexpected/],
+    ['a verb that is not served', { target: 'adopt' }, 400, /does not support adopt/],
+  ];
+  it('refuses bad requests and says why', async () => {
+    const uuid = await nodeIn('manageable');
+    for (const [what, body, status, message, version = '1.115'] of BAD) {
+      const answer = await stack.request('PUT', `/v1/nodes/${uuid}/states/provision`, { body, version });
+      assert.equal(answer.status, status, `${what}: ${answer.text}`);
+      assert.match(faultOf(answer), message, what);
+    }
+    assert.equal((await stack.request('GET', `/v1/nodes/${uuid}`)).body.provision_state, 'manageable');
+  });
+
+  it('answers 409 while an operation runs, aborts it, and names the safe state', async () => {
+    const uuid = await stack.addNode({ driver_info: { fake_clean_delay_s: 20 } });
+    await stack.provision(uuid, { target: 'manage' });
+    await stack.awaitState(uuid, 'manageable');
+    assert.equal((await stack.provision(uuid, { target: 'provide' })).status, 202);
+    const again = await stack.provision(uuid, { target: 'provide' });
+    assert.equal(again.status, 409, again.text);
+    assert.match(faultOf(again), /locked by host test-worker/);
+    const power = await stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power on' } });
+    assert.equal(power.status, 409, power.text);
+    assert.match(faultOf(power), /cleanNode/);
+    assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 202);
+    const node = await stack.awaitState(uuid, 'clean failed');
+    assert.match(node.last_error, /Aborted on request/);
+  });
+
+  it('takes a repeated request id for the same operation', async () => {
+    const uuid = await stack.addNode({ driver_info: { fake_power_delay_s: 1 } });
+    await stack.provision(uuid, { target: 'manage' });
+    await stack.awaitState(uuid, 'manageable');
+    const headers = { 'X-Openstack-Request-Id': 'req-11111111-2222-3333-4444-555555555555' };
+    const send = () =>
+      stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power on' }, headers });
+    const answers = await Promise.all([send(), send(), send()]);
+    assert.deepEqual(
+      answers.map((answer) => answer.status),
+      [202, 202, 202],
+    );
+    const { rows } = await stack.database.pool.query(
+      `select count(*)::integer as started from node_history where node_uuid = $1 and event like 'Started powerNode%'`,
+      [uuid],
+    );
+    assert.equal(rows[0]?.started, 1);
+  });
+
+  it('keeps the config drive out of the way of refused requests', async () => {
+    const uuid = await nodeIn('available');
+    const drive = gzipSync(Buffer.alloc(64, 7)).toString('base64');
+    const bad = await stack.provision(uuid, { target: 'active', configdrive: 'neither this nor that' });
+    assert.equal(bad.status, 400);
+    assert.match(faultOf(bad), /configdrive: expected/);
+    assert.doesNotMatch(bad.text, /neither this/);
+    const parts = await stack.provision(uuid, { target: 'active', configdrive: { meta: {} } });
+    assert.equal(parts.status, 400);
+    const [one, two] = await Promise.all([
+      stack.provision(uuid, { target: 'active', configdrive: drive }),
+      stack.provision(uuid, { target: 'active', configdrive: { meta_data: { name: 'two' } } }),
+    ]);
+    assert.deepEqual([one.status, two.status].toSorted(), [202, 409]);
+    const kept = await getConfigDrive(stack.database.pool, uuid);
+    assert.equal(kept, one.status === 202 ? drive : '{"meta_data":{"name":"two"}}');
+    await stack.awaitState(uuid, 'active');
+  });
+
+  it('refuses to give back a protected node and to deploy one in maintenance', async () => {
+    const uuid = await nodeIn('available');
+    await stack.request('PUT', `/v1/nodes/${uuid}/maintenance`, { body: { reason: 'fans' } });
+    const deploy = await stack.provision(uuid, { target: 'active' });
+    assert.equal(deploy.status, 400);
+    assert.match(faultOf(deploy), /maintenance mode/);
+    await stack.request('DELETE', `/v1/nodes/${uuid}/maintenance`);
+    await stack.provision(uuid, { target: 'active' });
+    await stack.awaitState(uuid, 'active');
+    const patch = [{ op: 'replace', path: '/protected', value: true }];
+    assert.equal((await stack.request('PATCH', `/v1/nodes/${uuid}`, { body: patch })).status, 200);
+    const answer = await stack.provision(uuid, { target: 'deleted' });
+    assert.equal(answer.status, 403);
+    assert.match(faultOf(answer), /protected/);
+  });
+
+  it('refuses to deploy by the agent without an image', async () => {
+    const uuid = await stack.addNode({ driver: 'ipmi', driver_info: { ipmi_address: '127.0.0.1' } });
+    await stack.database.pool.query(`update nodes set provision_state = 'available' where uuid = $1`, [uuid]);
+    const answer = await stack.provision(uuid, { target: 'active' });
+    assert.equal(answer.status, 400);
+    assert.match(faultOf(answer), /image_source/);
+  });
+});
+
+describe('API provisioning without a worker', function () {
+  this.timeout(60_000);
+  let stack: Stack;
+  before(async () => (stack = await startStack({ ANNEAL_CLAIM_TIMEOUT_MS: '1500' })));
+  after(() => stack?.close());
+
+  it('takes the request when the worker is away for a moment: the run waits for it', async () => {
+    const uuid = await stack.addNode();
+    await stack.stopWorker();
+    const answer = await stack.provision(uuid, { target: 'manage' });
+    assert.equal(answer.status, 202, answer.text);
+    const second = await stack.provision(uuid, { target: 'manage' });
+    assert.equal(second.status, 409, second.text);
+    await stack.database.pool.query(`update workers set seen_at = now() - interval '2 minutes'`);
+  });
+});
+
+describe('API provisioning without Temporal', function () {
+  this.timeout(60_000);
+
+  it('answers 503 and changes nothing', async () => {
+    const { startTestApi } = await import('../support/api.ts');
+    const api = await startTestApi({ env: { ANNEAL_CLAIM_TIMEOUT_MS: '1000' } });
+    try {
+      const { uuid } = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } })).body;
+      const answer = await api.request('PUT', `/v1/nodes/${uuid}/states/provision`, { body: { target: 'manage' } });
+      assert.equal(answer.status, 503, answer.text);
+      assert.equal(answer.headers.get('Retry-After'), '2');
+      assert.equal((await api.request('GET', `/v1/nodes/${uuid}`)).body.provision_state, 'enroll');
+      const ready = await api.request('GET', '/readyz');
+      assert.equal(ready.status, 503);
+      assert.deepEqual(ready.body, { postgresql: 'ok', temporal: 'does not answer' });
+    } finally {
+      await api.close();
+    }
+  });
+});
