@@ -46,8 +46,8 @@ const schema = z.object({
     .string()
     .default('http://{host}:6385')
     .describe('The API as agents reach it; {host} is the address by which a machine reached this service'),
-  ANNEAL_AGENT_KERNEL: z.string().min(1).describe('Kernel of the agent ramdisk'),
-  ANNEAL_AGENT_INITRD: z.string().min(1).describe('Initial ramdisk of the agent'),
+  ANNEAL_AGENT_KERNEL: z.string().default('/srv/agent/agent.kernel').describe('Kernel of the agent ramdisk'),
+  ANNEAL_AGENT_INITRD: z.string().default('/srv/agent/agent.initrd').describe('Initial ramdisk of the agent'),
   ANNEAL_AGENT_ROOTFS: z.string().optional().describe('Root file system image, served as /artifacts/rootfs'),
   ANNEAL_AGENT_KERNEL_PARAMS: z
     .string()
