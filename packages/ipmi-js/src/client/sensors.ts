@@ -117,7 +117,8 @@ export class Sensors {
     const raw = await this.#runner.command(getSensorThresholds, { sensor: sensor.number }, options);
     const values: Partial<Record<Threshold, number>> = {};
     for (const name of THRESHOLDS) {
-      if (raw[name]) values[name] = await this.#convert(sensor, raw[`${name}Raw`], options);
+      const value = raw[name] ? await this.#convert(sensor, raw[`${name}Raw`], options) : undefined;
+      if (value !== undefined) values[name] = value;
     }
     return values;
   }

@@ -67,7 +67,7 @@ export class Users {
     password: string,
     { size = 20, ...options }: CallOptions & { size?: 16 | 20 } = {},
   ): Promise<void> {
-    await this.#password(userId, 'set', password, size, options);
+    await this.#password({ userId, operation: 'set', password, size }, options);
   }
 
   /** True when the password is the user's, whichever slot size it was set with. */
@@ -75,7 +75,7 @@ export class Users {
     for (const size of PASSWORD_LENGTHS) {
       if (Buffer.byteLength(password) > size) continue;
       try {
-        await this.#password(userId, 'test', password, size, options);
+        await this.#password({ userId, operation: 'test', password, size }, options);
         return true;
       } catch (error) {
         if (!(error instanceof IpmiError) || error.code !== 'IpmiCompletion') throw error;
@@ -144,12 +144,10 @@ export class Users {
   }
 
   async #password(
-    userId: number,
-    operation: 'set' | 'test',
-    password: string,
-    size: 16 | 20,
+    change: { userId: number; operation: 'set' | 'test'; password: string; size: 16 | 20 },
     options: CallOptions,
   ): Promise<void> {
+    const { userId, operation, password, size } = change;
     if (Buffer.byteLength(password) > size) {
       throw new IpmiError('IpmiInvalidArgument', `the password is longer than ${size} bytes`);
     }

@@ -11,7 +11,7 @@ export interface FruMultiRecord {
 /** The decoded areas of a FRU (Platform Management FRU Information Storage Definition v1.0 r1.3). */
 export interface Fru {
   readonly internalUse?: Uint8Array;
-  readonly chassis?: { type: number; partNumber: string; serial: string; extra: string[] };
+  readonly chassis?: { type: number; partNumber: string; serial: string; extra: readonly string[] };
   readonly board?: {
     /** Undefined when unspecified. */
     manufactured: Date | undefined;
@@ -20,7 +20,7 @@ export interface Fru {
     serial: string;
     partNumber: string;
     fruFileId: string;
-    extra: string[];
+    extra: readonly string[];
   };
   readonly product?: {
     manufacturer: string;
@@ -30,7 +30,7 @@ export interface Fru {
     serial: string;
     assetTag: string;
     fruFileId: string;
-    extra: string[];
+    extra: readonly string[];
   };
   readonly multiRecords: readonly FruMultiRecord[];
   /** Areas whose checksum is wrong; their content is given all the same. */

@@ -6,6 +6,9 @@ import type { BootFlagStore } from './boot-flag-store.ts';
 import type { BootOptionStore } from './boot-options.ts';
 import type { Chassis } from './chassis.ts';
 import type { Faults, VirtualBmcOptions } from './options.ts';
+import type { LanStore } from './lan-store.ts';
+import type { SdrStore } from './sdr-store.ts';
+import type { SelStore } from './sel-store.ts';
 import type { ServerSession } from './server-session.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SolPort } from './sol-port.ts';
@@ -22,6 +25,11 @@ export interface BmcParts {
   readonly users: UserTable;
   readonly sessions: SessionTable;
   readonly sol: SolPort;
+  readonly sdrs: SdrStore;
+  readonly sel: SelStore;
+  /** FRU images by id. */
+  readonly frus: ReadonlyMap<number, Buffer>;
+  readonly lan: LanStore;
   readonly faults: Faults;
   /** UDP port that the BMC listens on. */
   readonly port: () => number;

@@ -5,6 +5,7 @@ import { isIPv6 } from 'node:net';
 import { MalformedError } from '../codec/bytes.ts';
 import { CIPHER_SUITES } from '../codec/cipher-suites.ts';
 import type { CipherSuite } from '../codec/cipher-suites.ts';
+import { encodeFru } from '../codec/fru.ts';
 import { PAYLOAD, decodePacket, encodeAsf, encodePacket15, encodePacket20 } from '../codec/packet.ts';
 import type { Packet, Packet20 } from '../codec/packet.ts';
 import { paddedSecret, wipe } from '../session/keys.ts';
@@ -14,7 +15,10 @@ import { Chassis } from './chassis.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FaultLine, NO_FAULTS } from './fault-line.ts';
 import { Login } from './login.ts';
-import type { Faults, VirtualBmcOptions } from './options.ts';
+import { LanStore } from './lan-store.ts';
+import type { Faults, VirtualBmcOptions, VirtualFru } from './options.ts';
+import { SdrStore } from './sdr-store.ts';
+import { SelStore } from './sel-store.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import { SessionTable } from './session-table.ts';
 import { SolPort } from './sol-port.ts';
@@ -80,6 +84,13 @@ export class VirtualBmc {
         users: this.#users,
         sessions: this.#sessions,
         sol: this.#sol,
+        sdrs: new SdrStore(options.sensors ?? []),
+        sel: new SelStore(options.sel ?? []),
+        frus: fruImages(options.frus ?? []),
+        lan: new LanStore(
+          { ip: ipv4Of(options.host ?? DEFAULTS.host), ...options.lan },
+          this.#suites.map(({ id }) => id),
+        ),
         faults: this.faults,
         port: () => this.address.port,
         reset: (kind) => this.#reset(kind),
@@ -205,6 +216,23 @@ export class VirtualBmc {
     });
   }
 }
+
+/** Room for FRU writes behind what is there. */
+const FRU_SIZE = 256;
+
+function fruImages(frus: readonly VirtualFru[]): Map<number, Buffer> {
+  return new Map(
+    frus.map((fru) => {
+      const content = encodeFru(fru);
+      const image = Buffer.alloc(Math.max(FRU_SIZE, content.length));
+      image.set(content);
+      return [fru.id ?? 0, image];
+    }),
+  );
+}
+
+/** LAN parameter 3 holds IPv4 only. */
+const ipv4Of = (host: string): string => (isIPv6(host) ? '0.0.0.0' : host);
 
 function knownSuite(id: number): CipherSuite {
   const suite = CIPHER_SUITES.get(id);

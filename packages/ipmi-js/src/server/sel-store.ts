@@ -1,0 +1,111 @@
+import { CC } from '../codec/completion-codes.ts';
+import { systemEventRecord } from '../codec/sel-record.ts';
+import { CompletionError } from './completion-error.ts';
+import type { VirtualSelEvent } from './options.ts';
+
+const CAPACITY = 1024;
+const RECORD_LENGTH = 16;
+const SYSTEM_EVENT = 0x02;
+const OEM_PLAIN = 0xe0;
+const LAST_ID = 0xfffe;
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/** The system event log of a virtual BMC; when it is full the log says so and takes no more. */
+export class SelStore {
+  #records = new Map<number, Buffer>();
+  #nextId = 1;
+  #reservation = 0;
+  #clockOffset = 0;
+  addedAt = 0;
+  erasedAt = 0;
+  overflow = false;
+
+  constructor(events: readonly VirtualSelEvent[]) {
+    for (const event of events) {
+      const { data, timestamp = now(), generatorId = 0x20, asserted = true, sensorNumber, ...rest } = event;
+      this.add(
+        systemEventRecord({
+          ...rest,
+          generatorId,
+          timestamp,
+          sensor: sensorNumber,
+          deassertion: !asserted,
+          data: Uint8Array.from(data),
+        }),
+        timestamp,
+      );
+    }
+  }
+
+  get count(): number {
+    return this.#records.size;
+  }
+
+  get freeBytes(): number {
+    return (CAPACITY - this.count) * RECORD_LENGTH;
+  }
+
+  /** The log's clock. */
+  get time(): number {
+    return now() + this.#clockOffset;
+  }
+
+  set time(value: number) {
+    this.#clockOffset = value - now();
+  }
+
+  /** Adds a record under an id and, unless it is an OEM record without one, a time of the BMC's. */
+  add(record: Uint8Array, timestamp = this.time): number {
+    if (this.count >= CAPACITY) {
+      this.overflow = true;
+      throw new CompletionError(CC.outOfSpace);
+    }
+    const recordId = this.#nextId;
+    this.#nextId = recordId >= LAST_ID ? 1 : recordId + 1;
+    const bytes = Buffer.from(record.subarray(0, RECORD_LENGTH));
+    bytes.writeUInt16LE(recordId, 0);
+    if ((bytes[2] ?? SYSTEM_EVENT) < OEM_PLAIN) bytes.writeUInt32LE(timestamp >>> 0, 3);
+    this.#records.set(recordId, bytes);
+    this.addedAt = this.time;
+    return recordId;
+  }
+
+  /** A record and the id of the next; id 0 is the first, FFFFh the last. */
+  read(recordId: number): { nextId: number; record: Uint8Array } {
+    const ids = [...this.#records.keys()];
+    const id = this.#resolve(recordId, ids);
+    const record = this.#records.get(id);
+    if (record === undefined) throw new CompletionError(CC.notPresent);
+    return { nextId: ids[ids.indexOf(id) + 1] ?? 0xffff, record };
+  }
+
+  reserve(): number {
+    this.#reservation = (this.#reservation % 0xffff) + 1;
+    return this.#reservation;
+  }
+
+  delete(reservation: number, recordId: number): number {
+    this.#check(reservation);
+    const id = this.#resolve(recordId, [...this.#records.keys()]);
+    if (!this.#records.delete(id)) throw new CompletionError(CC.notPresent);
+    this.erasedAt = this.time;
+    return id;
+  }
+
+  clear(reservation: number): void {
+    this.#check(reservation);
+    this.#records = new Map();
+    this.overflow = false;
+    this.erasedAt = this.time;
+  }
+
+  #check(reservation: number): void {
+    if (reservation !== this.#reservation) throw new CompletionError(CC.reservation);
+  }
+
+  #resolve(recordId: number, ids: readonly number[]): number {
+    if (recordId === 0) return ids[0] ?? 0;
+    return recordId === 0xffff ? (ids.at(-1) ?? 0) : recordId;
+  }
+}
