@@ -14,6 +14,7 @@ const FIRST_GUESS: Readonly<Record<string, number>> = {
 export class Expectations {
   readonly #file: string;
   readonly #seconds: Record<string, number>;
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, seconds: Record<string, number>) {
     this.#file = file;
@@ -34,7 +35,13 @@ export class Expectations {
   async note(phase: string, seconds: number): Promise<void> {
     const known = this.#seconds[phase];
     this.#seconds[phase] = Math.round((known === undefined ? seconds : (known + seconds) / 2) * 10) / 10;
-    const half = `${this.#file}.${process.pid}`;
+    // Machines end their phases at the same time; one write follows the other.
+    this.#writing = this.#writing.then(() => this.#write());
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const half = `${this.#file}.half`;
     await writeFile(half, `${JSON.stringify(this.#seconds, undefined, 2)}\n`);
     await rename(half, this.#file);
   }

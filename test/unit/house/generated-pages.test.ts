@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { ERRORS } from '../../../domain/errors.ts';
+import { PROVISION_STATES } from '../../../domain/provision-states.ts';
+import { statesPage } from '../../../scripts/docs/states-page.ts';
+
+const page = (name: string) => readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+
+describe('docs/states.md', () => {
+  it('is what npm run docs:states writes', async () => {
+    assert.equal(await page('states.md'), statesPage(), 'run npm run docs:states');
+  });
+
+  it('shows every state in some diagram', async () => {
+    const diagrams = (await page('states.md')).split('```mermaid').slice(1).join('');
+    for (const state of PROVISION_STATES) assert.match(diagrams, new RegExp(`: ${state}\n`));
+  });
+});
+
+describe('docs/errors.md', () => {
+  const rowPattern = /^\| `(\w+)` \| (\w+) \| (\d+) \| (.+) \|$/gm;
+
+  it('has a row for every code of the table, with its kind, status and meaning', async () => {
+    const rows = new Map(
+      [...(await page('errors.md')).matchAll(rowPattern)].map(([, code, ...cells]) => [code, cells]),
+    );
+    for (const [code, { kind, status, means }] of Object.entries(ERRORS))
+      assert.deepEqual(rows.get(code), [kind, String(status), means], `${code}: run npm run docs:errors`);
+  });
+
+  it('names no code that the table lacks', async () => {
+    const codes = [...(await page('errors.md')).matchAll(rowPattern)].map(([, code]) => code);
+    assert.deepEqual(
+      codes.filter((code) => !Object.hasOwn(ERRORS, code ?? '')),
+      [],
+    );
+  });
+});
