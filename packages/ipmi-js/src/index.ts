@@ -24,3 +24,6 @@ export type { Sdr } from './codec/sdr.ts';
 export type { SelEvent, SelRecord } from './codec/sel-record.ts';
 export { describeEvent } from './codec/sel-record.ts';
 export { sensorTypeName } from './codec/sensor-names.ts';
+export { DEFAULT_CREDENTIALS } from './client/assess.ts';
+export type { Assessment, CredentialPair, Finding } from './client/assess.ts';
+export type { BridgeRoute } from './codec/bridge.ts';

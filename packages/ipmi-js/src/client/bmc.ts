@@ -139,6 +139,7 @@ export class Bmc implements CommandRunner {
       turn,
       pacer: new Pacer(options.minGapMs ?? 0),
       deadlineMs: this.deadlineMs,
+      bridge: options.bridge,
       log,
     });
   }

@@ -1,4 +1,5 @@
 import { CC } from '../codec/completion-codes.ts';
+import type { BridgeRoute } from '../codec/bridge.ts';
 import { IpmiError } from '../errors.ts';
 import { Call } from '../session/call.ts';
 import type { Answer, ClientSession } from '../session/client-session.ts';
@@ -26,6 +27,7 @@ export interface ExecutorOptions {
   readonly turn: Turn;
   readonly pacer: Pacer;
   readonly deadlineMs: number;
+  readonly bridge: BridgeRoute | undefined;
   readonly log: (event: ClientEvent['event'], detail: string) => void;
 }
 
@@ -110,6 +112,7 @@ export class Executor {
       cmd: job.cmd,
       data: job.data,
       lun: job.lun ?? 0,
+      bridge: this.#options.bridge,
       ...(job.repeatable ? { tries: TRIES } : { tries: 1, patienceMs: PATIENCE_MS }),
     };
     const answer = await session.ask(call, ask);

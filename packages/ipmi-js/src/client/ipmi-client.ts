@@ -1,6 +1,16 @@
 import { Transport } from '../session/transport.ts';
+import { Call } from '../session/call.ts';
+import { RoundTrip } from '../session/rtt.ts';
+import { assess } from './assess.ts';
+import type { Assessment, CredentialPair } from './assess.ts';
 import { Bmc } from './bmc.ts';
-import type { BmcOptions, IpmiClientOptions } from './options.ts';
+import type { BmcOptions, CallOptions, IpmiClientOptions } from './options.ts';
+import { resolveRemote } from './resolve.ts';
+
+const DEFAULT_PORT = 623;
+const ASSESS_DEADLINE_MS = 30_000;
+const FIRST_TIMEOUT_MS = 300;
+const LOGIN_DEADLINE_MS = 5_000;
 
 /** Talks to any number of BMCs over a few shared UDP sockets. */
 export class IpmiClient {
@@ -28,6 +38,38 @@ export class IpmiClient {
     });
     this.#bmcs.add(bmc);
     return bmc;
+  }
+
+  /**
+   * Names the weaknesses that a BMC shows before login. `credentials` are tried only when given; see
+   * `DEFAULT_CREDENTIALS`.
+   * @throws IpmiError `IpmiTimeout` or `IpmiUnreachable` while trying credentials
+   */
+  async assess(
+    target: Pick<BmcOptions, 'host' | 'port'>,
+    options: CallOptions & { credentials?: readonly CredentialPair[] } = {},
+  ): Promise<Assessment> {
+    const { host, port = DEFAULT_PORT } = target;
+    const bmc = `${host}:${port}`;
+    const call = new Call({
+      bmc,
+      command: 'Assessment',
+      deadlineMs: options.deadlineMs ?? ASSESS_DEADLINE_MS,
+      signal: options.signal,
+    });
+    const remote = await resolveRemote(host, port, 0);
+    const socket = await this.#transport.ready(remote);
+    const roundTrip = new RoundTrip({ firstMs: FIRST_TIMEOUT_MS, chance: Math.random });
+    return assess({
+      bmc,
+      call,
+      path: { transport: this.#transport, socket, remote, roundTrip },
+      credentials: options.credentials ?? [],
+      login: async (pair) => {
+        const handle = this.bmc({ ...target, ...pair, privilege: 'user', deadlineMs: LOGIN_DEADLINE_MS });
+        await handle.getChassisStatus().finally(() => handle.close());
+      },
+    });
   }
 
   /** Closes all sessions on their BMCs, then the sockets. */

@@ -1,3 +1,4 @@
+import type { BridgeRoute } from '../codec/bridge.ts';
 import type { Privilege } from '../commands/command.ts';
 
 /** Settings of the process-wide client. */
@@ -58,19 +59,7 @@ export interface BmcOptions {
   /** Accept answers with wrong checksums, which some Supermicro X9 boards send; default false. */
   readonly ignoreChecksum?: boolean;
   /** Reach another controller through this BMC (Send Message, IPMI v2.0 §22.7). */
-  readonly bridge?: BridgeOptions;
-}
-
-/** Where bridged commands go. */
-export interface BridgeOptions {
-  /** Slave address of the target controller, for example 82h. */
-  readonly targetAddress: number;
-  readonly targetChannel: number;
-  /** For double bridging: the controller in between. */
-  readonly transitAddress?: number;
-  readonly transitChannel?: number;
-  /** Our address on the target bus; default 20h. */
-  readonly localAddress?: number;
+  readonly bridge?: BridgeRoute;
 }
 
 /** Given to every call. */

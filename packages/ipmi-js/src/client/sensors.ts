@@ -96,7 +96,8 @@ export class Sensors {
   async read(sensor: AnySensor, options?: CallOptions): Promise<SensorReading> {
     const answer = await this.#reading(sensor.number, options);
     const available = answer !== undefined && !answer.unavailable && answer.scanningEnabled;
-    const states = available ? ((answer.statesLow ?? 0) | ((answer.statesHigh ?? 0) << 8)) & 0x7fff : 0;
+    const mask = sensor.eventType === THRESHOLD_EVENT ? 0x3f : 0x7fff;
+    const states = available ? ((answer.statesLow ?? 0) | ((answer.statesHigh ?? 0) << 8)) & mask : 0;
     const analog = available && sensor.kind === 'full' && sensor.format !== 'none';
     return {
       name: sensor.name,
@@ -108,7 +109,7 @@ export class Sensors {
       unit: unitName(sensor.baseUnit, sensor.percentage),
       states,
       available,
-      status: available && sensor.eventType === THRESHOLD_EVENT ? worst(states & 0x3f) : undefined,
+      status: available && sensor.eventType === THRESHOLD_EVENT ? worst(states) : undefined,
     };
   }
 

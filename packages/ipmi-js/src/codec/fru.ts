@@ -152,7 +152,7 @@ const LONGEST_FIELD = 0x3f;
 function field(value: string): Uint8Array {
   const text = Buffer.from(value, 'latin1').subarray(0, LONGEST_FIELD);
   // A length of one would read as the end mark C1h.
-  const data = text.length === 1 ? Buffer.concat([text, Buffer.from(' ')]) : text;
+  const data = text.length === 1 ? Buffer.concat([text, Uint8Array.of(0)]) : text;
   return Buffer.concat([Uint8Array.of(data.length === 0 ? 0 : 0xc0 | data.length), data]);
 }
 

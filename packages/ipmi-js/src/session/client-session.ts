@@ -4,6 +4,8 @@ import type { CipherSuite } from '../codec/cipher-suites.ts';
 import { encode } from '../codec/layout.ts';
 import { BMC_ADDRESS, CONSOLE_ADDRESS, decodeResponse, encodeRequest } from '../codec/message.ts';
 import type { ResponseMessage } from '../codec/message.ts';
+import { bridged, unbridged } from '../codec/bridge.ts';
+import type { BridgeRoute } from '../codec/bridge.ts';
 import { PAYLOAD } from '../codec/packet.ts';
 import type { Packet20 } from '../codec/packet.ts';
 import { closeSession } from '../commands/close-session.ts';
@@ -20,8 +22,8 @@ export interface Ask {
   readonly cmd: number;
   readonly data: Uint8Array;
   readonly lun?: number;
-  /** Slave address; default the BMC itself. */
-  readonly address?: number;
+  /** Where to pass it on to; default the BMC itself. */
+  readonly bridge?: BridgeRoute | undefined;
   /** How often it may be sent; 1 for commands that must not be repeated. */
   readonly tries: number;
   /** Wait for the single try of a command that must not be repeated. */
@@ -98,8 +100,8 @@ export class ClientSession {
    */
   async ask(call: Call, ask: Ask): Promise<Answer | undefined> {
     const rqSeq = (this.#rqSeq = (this.#rqSeq + 1) % SEQUENCES);
-    const message = encodeRequest({
-      rsAddr: ask.address ?? BMC_ADDRESS,
+    const direct = {
+      rsAddr: BMC_ADDRESS,
       netFn: ask.netFn,
       rsLun: ask.lun ?? 0,
       rqAddr: CONSOLE_ADDRESS,
@@ -107,7 +109,8 @@ export class ClientSession {
       rqLun: 0,
       cmd: ask.cmd,
       data: ask.data,
-    });
+    };
+    const message = encodeRequest(ask.bridge === undefined ? direct : bridged(direct, ask.bridge));
     for (let attempt = 0; attempt < ask.tries && this.#open && call.remainingMs > 0; attempt++) {
       if (attempt > 0) this.#options.onRetransmit(call.command, attempt);
       const answer = await this.#try(call, ask, { rqSeq, message, attempt });
@@ -176,7 +179,9 @@ export class ClientSession {
     const started = performance.now();
     const answer = await call.wait<Answer>(ask.patienceMs ?? roundTrip.waitMs(attempt), (done) => {
       this.#waiting.set(rqSeq, (response) => {
-        if (response.cmd === ask.cmd && response.netFn === ask.netFn) done(response);
+        const answered = ask.bridge === undefined ? response : unbridged(response);
+        if (answered?.cmd === ask.cmd && answered.netFn === ask.netFn) done(answered);
+        else if (answered !== undefined && answered.completionCode !== 0) done(answered);
       });
       this.#send(PAYLOAD.ipmi, message);
       return () => this.#waiting.delete(rqSeq);
