@@ -27,12 +27,12 @@ export function createBootApp(tools: BootTools): Express {
   app.get('/artifacts/:name', (request, response, next) => {
     const path = artifactPath(tools, request.params.name);
     if (path === undefined) next();
-    else response.sendFile(resolve(path), { acceptRanges: true, dotfiles: 'allow' }, next);
+    else response.sendFile(resolve(path), { acceptRanges: true, dotfiles: 'allow' }, onlyFailures(next));
   });
   app.get('/images/:sha256', (request, response, next) => {
     const { sha256 } = request.params;
     if (!isSha256(sha256)) next();
-    else response.sendFile(resolve(cachedImagePath(tools.imageCache, sha256)), IMAGE_ANSWER, next);
+    else response.sendFile(resolve(cachedImagePath(tools.imageCache, sha256)), IMAGE_ANSWER, onlyFailures(next));
   });
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.use((request, response) => void response.status(404).type('text').send(`Nothing is served at ${request.path}\n`));
@@ -49,6 +49,13 @@ const IMAGE_ANSWER = {
   maxAge: '1d',
   headers: { 'content-type': 'application/octet-stream' },
 } as const;
+
+/** A file that was sent whole is the end of the request; `next` would look for another answer. */
+function onlyFailures(next: NextFunction): (error?: Error) => void {
+  return (error) => {
+    if (error !== undefined) next(error);
+  };
+}
 
 async function serveScript(tools: BootTools, request: Request, response: Response): Promise<void> {
   const origin = originOf(request);
