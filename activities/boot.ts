@@ -81,10 +81,19 @@ async function proveBiosReset(tools: Tools, device: Device, bootId: string): Pro
   if (clearCmos) throw biosResetNotSeen(nameOfNode(device.node));
 }
 
+/** Read back here too: an operator may have switched the driver's own read-back off. */
+async function requireClearCmos(device: Device): Promise<void> {
+  const { clearCmos } = await device.driver.management.getBootSelection(device);
+  if (clearCmos) return;
+  const message = `Node ${nameOfNode(device.node)}: the BMC took the clear CMOS flag and reads back without it.`;
+  throw new BareMetalError('BootDeviceNotKept', message);
+}
+
 /** Network once; with a BIOS reset a BMC that does not keep the flag cannot prove it. */
 async function selectAgentBoot(device: Device, clearCmos: boolean): Promise<void> {
   try {
     await selectBoot(device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos });
+    if (clearCmos) await requireClearCmos(device);
   } catch (error) {
     if (!clearCmos || !(error instanceof BareMetalError) || error.code !== 'BootDeviceNotKept') throw error;
     const message = `${error.message} The BIOS reset of the cleaning needs the clear CMOS flag; if this BMC cannot do it, set driver_info/bios_reset to false.`;

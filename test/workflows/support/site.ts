@@ -27,12 +27,20 @@ export interface Started {
   readonly handle: WorkflowHandle<OperationWorkflow>;
 }
 
+/** What a new node shall be. */
+export interface NodeWishes {
+  readonly provisionState?: ProvisionState;
+  readonly driver?: string;
+  readonly driverInfo?: JsonObject;
+  readonly automatedClean?: boolean;
+}
+
 /** One worker of Anneal with a database and a task queue of its own. */
 export interface Site {
   readonly tools: Tools;
   readonly client: Client;
-  /** Adds a node of fake hardware. */
-  addNode(node?: { provisionState?: ProvisionState; driverInfo?: JsonObject; automatedClean?: boolean }): Promise<Node>;
+  /** Adds a node, of fake hardware unless said. */
+  addNode(node?: NodeWishes): Promise<Node>;
   node(uuid: string): Promise<Node>;
   /** Claims the node as the API does. */
   start(verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs): Promise<Started>;
@@ -113,12 +121,12 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
 
 let count = 0;
 
-function aNode(node: { provisionState?: ProvisionState; driverInfo?: JsonObject; automatedClean?: boolean }) {
+function aNode(node: NodeWishes) {
   const interfaces = Object.fromEntries(INTERFACE_KINDS.map((kind) => [kind, 'fake'])) as Record<InterfaceKind, string>;
   return {
     uuid: randomUUID(),
     name: `fake-${(count += 1)}`,
-    driver: 'fake-hardware',
+    driver: node.driver ?? 'fake-hardware',
     driverInfo: node.driverInfo ?? {},
     properties: {},
     instanceInfo: {},

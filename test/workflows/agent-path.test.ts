@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { putConfigDrive } from '../../db/config-drives.ts';
+import { listErasures } from '../../db/erasures.ts';
+import { getAgentSession } from '../../db/agent-sessions.ts';
+import { nodeWorkflowId } from '../../domain/ids.ts';
+import { addMachine, type Machine } from './support/machine.ts';
+import { createSite, type Site } from './support/site.ts';
+
+describe('machines with a BMC and an agent', function () {
+  this.timeout(180_000);
+  let site: Site;
+  let folder: string;
+  const machines: Machine[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'anneal-images-'));
+    site = await createSite({
+      ANNEAL_IMAGE_CACHE: join(folder, 'cache'),
+      ANNEAL_IMAGE_FOLDERS: folder,
+      ANNEAL_BOOT_URL: 'http://172.31.100.1:8089',
+      ANNEAL_CALLBACK_TIMEOUT_S: '5',
+    });
+  });
+  after(async () => {
+    for (const machine of machines) await machine.close();
+    await site.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const add = async (driverInfo = {}): Promise<Machine> => {
+    const machine = await addMachine(site, { driverInfo });
+    machines.push(machine);
+    return machine;
+  };
+
+  it('inspects, cleans with proof, deploys, and takes back', async () => {
+    const machine = await add();
+    const { nodeUuid } = machine;
+
+    await site.run('inspect', nodeUuid);
+    const inspected = await site.node(nodeUuid);
+    assert.deepEqual([inspected.provisionState, inspected.powerState], ['manageable', 'power off']);
+    assert.equal(inspected.properties['local_gb'], 4);
+
+    await site.run('provide', nodeUuid);
+    assert.equal((await site.node(nodeUuid)).provisionState, 'available');
+    assert.deepEqual(machine.orders, ['on from pxe', 'off', 'on from pxe', 'clear CMOS', 'off']);
+    assert.deepEqual(machine.done(), [
+      'poll.get_hardware_info',
+      'clean.get_clean_steps',
+      'erase_devices',
+      'verify_erasure',
+    ]);
+    const records = await listErasures(site.tools.db, { nodeUuid });
+    assert.deepEqual(
+      records.map(({ subject, serial, result }) => [subject, serial, result]).toSorted(),
+      [
+        ['bios', null, 'accepted'],
+        ['disk', machine.disks[1]?.serial, 'accepted'],
+        ['disk', machine.disks[0]?.serial, 'accepted'],
+      ].toSorted(),
+    );
+
+    const image = await makeImage();
+    await setInstance(nodeUuid, image);
+    await putConfigDrive(site.tools.db, { nodeUuid, content: JSON.stringify({ meta_data: { a: 'drive-secret-1' } }) });
+    await site.run('deploy', nodeUuid);
+    const deployed = await site.node(nodeUuid);
+    assert.deepEqual([deployed.provisionState, deployed.powerState], ['active', 'power on']);
+    assert.equal(machine.orders.at(-1), 'on from disk');
+    assert.equal(await getAgentSession(site.tools.db, nodeUuid), undefined);
+    const write = machine.agent.started.find(({ params }) => JSON.stringify(params).includes('"write_image"'));
+    assert.match(JSON.stringify(write?.params), new RegExp(`http://172.31.100.1:8089/images/${image.sha256}`));
+    assert.match(JSON.stringify(write?.params), /"root_device":\{"name":"\/dev\/vda"\}/);
+
+    await site.run('delete', nodeUuid);
+    const released = await site.node(nodeUuid);
+    assert.deepEqual(
+      [released.provisionState, released.powerState, released.instanceInfo],
+      ['available', 'power off', {}],
+    );
+    await noSecretInHistories(nodeUuid, [machine.bmcPassword, machine.agent.token, 'drive-secret-1']);
+  });
+
+  it('ends in clean failed when the agent never calls, says so, and works again afterwards', async () => {
+    const machine = await add();
+    machine.calls = false;
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'clean failed');
+    assert.match(node.lastError ?? '', /"clean wait" for more than 5 s: the agent did not call back/);
+    assert.equal(machine.power, 'off');
+
+    machine.calls = true;
+    await site.run('manage', machine.nodeUuid);
+    await site.run('provide', machine.nodeUuid);
+    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'available');
+  });
+
+  it('refuses a disk that keeps data', async () => {
+    const machine = await add();
+    const [disk] = machine.disks;
+    if (disk) disk.dirty = true;
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'clean failed');
+    assert.match(node.lastError ?? '', /not proved empty: \/dev\/vda .*2 of 6 samples hold data/);
+  });
+
+  it('refuses a machine that lost a disk since its inspection, before anything is erased', async () => {
+    const machine = await add();
+    await site.run('inspect', machine.nodeUuid);
+    machine.disks.pop();
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    assert.match((await site.node(machine.nodeUuid)).lastError ?? '', /inspection saw \/dev\/sda .*put the disk back/);
+    assert.ok(!machine.done().includes('erase_devices'));
+  });
+
+  it('refuses a machine whose firmware ignores the BIOS reset, unless that was waived', async () => {
+    const machine = await add();
+    machine.clearsCmos = false;
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'clean failed');
+    assert.match(node.lastError ?? '', /did not act on the clear CMOS flag/);
+
+    const waived = await add({ bios_reset: false });
+    waived.clearsCmos = false;
+    await site.run('provide', waived.nodeUuid);
+    assert.equal((await site.node(waived.nodeUuid)).provisionState, 'available');
+  });
+
+  it('leaves the machine alone when the image does not fit, and names the reason', async () => {
+    const machine = await add();
+    await site.run('provide', machine.nodeUuid);
+    const before = machine.orders.length;
+    await setInstance(machine.nodeUuid, { ...(await makeImage()), sha256: 'a'.repeat(64) });
+    await assert.rejects(site.run('deploy', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'deploy failed');
+    assert.match(node.lastError ?? '', /checksum|SHA-256|sha256/i);
+    assert.equal(machine.orders.length, before);
+  });
+
+  it('finds no root device that fits the hints', async () => {
+    const machine = await add();
+    await site.run('provide', machine.nodeUuid);
+    await setInstance(machine.nodeUuid, await makeImage(), { root_device: { serial: 'nobody' } });
+    await assert.rejects(site.run('deploy', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.deepEqual([node.provisionState, machine.power], ['deploy failed', 'off']);
+    assert.match(node.lastError ?? '', /No root device for .*nobody/);
+  });
+
+  it('runs manual clean steps, refuses unknown ones, and proves an erase', async () => {
+    const machine = await add();
+    const unknown = { interface: 'raid', step: 'create', priority: 0 } as const;
+    await assert.rejects(site.run('clean', machine.nodeUuid, { steps: [unknown] }));
+    assert.match((await site.node(machine.nodeUuid)).lastError ?? '', /Nobody offers the step raid\.create/);
+    await site.run('manage', machine.nodeUuid);
+    const erase = { interface: 'deploy', step: 'erase_devices', priority: 0 } as const;
+    await site.run('clean', machine.nodeUuid, { steps: [erase] });
+    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'manageable');
+    assert.deepEqual(machine.done().slice(-2), ['erase_devices', 'verify_erasure']);
+  });
+
+  it('says that the BMC refused the password, and works again with the right one', async () => {
+    const machine = await add();
+    await setPassword(machine.nodeUuid, 'wrong');
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'clean failed');
+    assert.match(node.lastError ?? '', /password|user/i);
+    await setPassword(machine.nodeUuid, machine.bmcPassword);
+    await site.run('manage', machine.nodeUuid);
+    await site.run('provide', machine.nodeUuid);
+    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'available');
+  });
+
+  async function setPassword(nodeUuid: string, password: string): Promise<void> {
+    const change = JSON.stringify({ ipmi_password: password });
+    await site.tools.db.query(
+      'update nodes set driver_info = driver_info || $2::jsonb, maintenance = false where uuid = $1::uuid',
+      [nodeUuid, change],
+    );
+  }
+
+  async function makeImage(): Promise<{ url: string; sha256: string }> {
+    const bytes = randomBytes(65_536);
+    bytes.writeUInt16BE(0x55aa, 510);
+    const path = join(folder, `${randomBytes(4).toString('hex')}.raw`);
+    await writeFile(path, bytes);
+    return { url: `file://${path}`, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+
+  async function setInstance(nodeUuid: string, image: { url: string; sha256: string }, more = {}): Promise<void> {
+    const info = { image_source: image.url, image_os_hash_algo: 'sha256', image_os_hash_value: image.sha256, ...more };
+    await site.tools.db.query('update nodes set instance_info = $2::jsonb where uuid = $1::uuid', [
+      nodeUuid,
+      JSON.stringify(info),
+    ]);
+  }
+
+  async function noSecretInHistories(nodeUuid: string, secrets: readonly string[]): Promise<void> {
+    let histories = 0;
+    // The list of runs follows the runs themselves after a moment.
+    for (let tries = 0; tries < 50 && histories < 4; tries += 1) {
+      histories = 0;
+      for await (const run of site.client.workflow.list({ query: `NodeUuid = '${nodeUuid}'` })) {
+        const handle = site.client.workflow.getHandle(nodeWorkflowId(nodeUuid), run.runId);
+        const text = JSON.stringify(await handle.fetchHistory(), decodeBytes);
+        for (const secret of secrets)
+          assert.ok(!text.includes(secret), `a secret stands in the history of ${run.type}`);
+        histories += 1;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.equal(histories, 4);
+  }
+});
+
+function decodeBytes(_key: string, value: unknown): unknown {
+  const isBytes = typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer';
+  return isBytes && 'data' in value ? Buffer.from(value.data as number[]).toString('latin1') : value;
+}

@@ -1,0 +1,165 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { VirtualBmc } from 'ipmi-js/server';
+import { getAgentSession, recordHeartbeat } from '../../../db/agent-sessions.ts';
+import { saveInventory } from '../../../db/inventory.ts';
+import { nodeWorkflowId } from '../../../domain/ids.ts';
+import type { JsonObject } from '../../../domain/node.ts';
+import { AGENT_HEARTBEAT_SIGNAL, INVENTORY_SIGNAL } from '../../../workflows/messages.ts';
+import {
+  makeAgentCertificate,
+  startAgentServer,
+  type AgentCertificate,
+  type AgentServer,
+} from '../../support/agent-server.ts';
+import type { Site } from './site.ts';
+
+/** A disk of the machine; `dirty` keeps its data when it is erased. */
+export interface MachineDisk {
+  readonly name: string;
+  readonly serial: string;
+  readonly size: number;
+  dirty: boolean;
+}
+
+/** A machine with a real BMC protocol and the agent's real wire, without a guest. */
+export interface Machine {
+  readonly nodeUuid: string;
+  readonly bmcPassword: string;
+  readonly agent: AgentServer;
+  readonly orders: string[];
+  readonly disks: MachineDisk[];
+  /** Everything that the agent was told to do. */
+  done(): string[];
+  power: 'on' | 'off';
+  /** False: the firmware does not act on the clear CMOS flag. */
+  clearsCmos: boolean;
+  /** False: the agent never calls. */
+  calls: boolean;
+  close(): Promise<void>;
+}
+
+const ERASE = { step: 'erase_devices', priority: 10, interface: 'deploy', reboot_requested: false, abortable: true };
+const VERIFY = { ...ERASE, step: 'verify_erasure', priority: 0 };
+
+/** Adds a node with such a machine to the site. */
+export async function addMachine(site: Site, { driverInfo = {} }: { driverInfo?: JsonObject } = {}): Promise<Machine> {
+  const certificate = await makeAgentCertificate();
+  const agent = await startAgentServer(certificate);
+  const bmcPassword = randomBytes(6).toString('hex');
+  const machine = { power: 'off' as 'on' | 'off', clearsCmos: true, calls: true };
+  const orders: string[] = [];
+  const disks: MachineDisk[] = [
+    { name: '/dev/vda', serial: `V${randomUUID().slice(0, 8)}`, size: 5 * 2 ** 30, dirty: false },
+    { name: '/dev/sda', serial: `S${randomUUID().slice(0, 8)}`, size: 8 * 2 ** 30, dirty: false },
+  ];
+  const bmc = new VirtualBmc({
+    port: 0,
+    users: [{ name: 'ops', password: bmcPassword }],
+    chassis: {
+      getPower: () => machine.power,
+      powerOn() {
+        machine.power = 'on';
+        // A firmware that ignores the flags leaves them standing.
+        const { device } = machine.clearsCmos ? bmc.bootFlags.consumeOverride() : bmc.bootFlags.get();
+        orders.push(`on from ${device ?? 'disk'}`);
+        if (machine.clearsCmos && bmc.bootFlags.acknowledgeClearCmos()) orders.push('clear CMOS');
+        if (device === 'pxe' && machine.calls) void callBack(site, node.uuid, { agent, certificate, disks });
+      },
+      powerOff() {
+        machine.power = 'off';
+        orders.push('off');
+      },
+      reset: () => void orders.push('reset'),
+      nmi: () => void orders.push('nmi'),
+      softOff: () => void orders.push('soft off'),
+    },
+  });
+  await bmc.start();
+  const node = await site.addNode({
+    provisionState: 'manageable',
+    driver: 'ipmi',
+    driverInfo: {
+      ipmi_address: '127.0.0.1',
+      ipmi_port: bmc.address.port,
+      ipmi_username: 'ops',
+      ipmi_password: bmcPassword,
+      ...driverInfo,
+    },
+  });
+  script(agent, disks);
+  return Object.assign(machine, {
+    nodeUuid: node.uuid,
+    bmcPassword,
+    agent,
+    orders,
+    disks,
+    done: () => agent.started.map(nameOfCommand),
+    async close() {
+      await bmc.stop();
+      await agent.close();
+    },
+  });
+}
+
+function nameOfCommand({ name, params }: { name: string; params: JsonObject }): string {
+  const step = params['step'] as { step?: string } | undefined;
+  return step?.step ?? name;
+}
+
+/** What the agent answers: the shapes of ironic-python-agent 13.0.0 with Anneal's plugin. */
+function script({ scripts }: AgentServer, disks: readonly MachineDisk[]): void {
+  scripts.set('poll.get_hardware_info', (_, done) => done({ disks }));
+  scripts.set('clean.get_clean_steps', (_, done) => done({ clean_steps: { Manager: [ERASE, VERIFY] } }));
+  scripts.set('deploy.get_deploy_steps', (_, done) => done({ deploy_steps: { Manager: [] } }));
+  scripts.set('clean.execute_clean_step', (params, done) => {
+    const step = params['step'] as { step: string };
+    const result = step.step === 'verify_erasure' ? { samples: 4, disks: disks.map(sample) } : null;
+    setTimeout(() => done({ clean_step: params['step'], clean_result: result }), 50);
+  });
+  scripts.set('deploy.execute_deploy_step', (params, done) => {
+    setTimeout(() => done({ deploy_step: params['step'], deploy_result: null }), 50);
+  });
+  scripts.set('image.install_bootloader', (_, done) => done({ result: 'ok' }));
+  scripts.set('standby.sync', (_, done) => done({ result: 'ok' }));
+}
+
+function sample(disk: MachineDisk): JsonObject {
+  return {
+    device_name: disk.name,
+    serial: disk.serial,
+    wwn: null,
+    model: 'Virtual',
+    method: 'shred',
+    ok: !disk.dirty,
+    size: disk.size,
+    samples_read: 6,
+    non_zero_samples: disk.dirty ? 2 : 0,
+    first_non_zero_offset: disk.dirty ? 0 : null,
+    direct: true,
+    error: null,
+  };
+}
+
+/** The agent boots, looks itself up, reports when it was booted for inspection, and calls back, as the API would take it. */
+async function callBack(
+  { tools: { db }, client }: Site,
+  nodeUuid: string,
+  { agent, certificate, disks }: { agent: AgentServer; certificate: AgentCertificate; disks: readonly MachineDisk[] },
+): Promise<void> {
+  const session = await getAgentSession(db, nodeUuid);
+  if (session === undefined) return;
+  await db.query('update agent_sessions set token = $2::text where node_uuid = $1::uuid', [nodeUuid, agent.token]);
+  const handle = client.workflow.getHandle(nodeWorkflowId(nodeUuid));
+  if (session.network === 'inspection') {
+    await saveInventory(db, { nodeUuid, inventory: { disks, cpu: { architecture: 'x86_64' } }, pluginData: {} });
+    await handle.signal(INVENTORY_SIGNAL, { bootId: session.bootId });
+  }
+  const heard = await recordHeartbeat(db, {
+    nodeUuid,
+    token: agent.token,
+    callbackUrl: agent.url,
+    verifyCa: certificate.cert,
+    agentVersion: '13.0.0',
+  });
+  if (heard.awaited) await handle.signal(AGENT_HEARTBEAT_SIGNAL, { bootId: heard.bootId });
+}
