@@ -1,5 +1,6 @@
 import {
   isGrpcServiceError,
+  ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -142,10 +143,21 @@ function locked(node: Node, running: WorkflowExecutionDescription | undefined): 
 /** Errors of Temporal's client as the API's own. */
 export function temporalError(error: unknown): BareMetalError {
   if (error instanceof BareMetalError) return error;
-  if (isGrpcServiceError(error) || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+  if (isUnanswered(error)) {
     return new BareMetalError('ServiceUnavailable', 'Temporal does not answer; try again.', { cause: error });
   }
   return new BareMetalError('InternalError', 'Temporal refused the request.', { cause: error });
+}
+
+// gRPC's own codes (google.rpc.Code).
+const UNANSWERED = new Set([1, 4, 8, 14]);
+
+/** Cancelled, too late, overloaded or unavailable: the request may be sent again. */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  if (isGrpcServiceError(error)) return UNANSWERED.has(Number(error.code));
+  // The client wraps what gRPC said in an error of its own.
+  return error instanceof ServiceError && (error.cause === undefined || isUnanswered(error.cause));
 }
 
 /** Aborts what runs on the node: it puts things back by itself. False when nothing runs. */

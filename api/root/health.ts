@@ -21,7 +21,7 @@ const READY_TIMEOUT_MS = 2000;
 async function readiness({ db, temporal, log }: Tools): Promise<Answer> {
   const checks = {
     postgresql: db.query('select 1'),
-    temporal: temporal.withDeadline(Date.now() + READY_TIMEOUT_MS, () => temporal.connection.ensureConnected()),
+    temporal: temporal.withDeadline(Date.now() + READY_TIMEOUT_MS, () => temporal.workflowService.getSystemInfo({})),
   };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
