@@ -26,13 +26,7 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     const nodes = [bench.node(1), bench.node(2)];
     for (const node of nodes) {
       await bench.plug(node, 100);
-      await bench.ipmi(
-        node,
-        'chassis',
-        'bootdev',
-        'pxe',
-        node.firmware === 'uefi' ? 'options=efiboot' : 'options=help',
-      );
+      await bench.ipmi(node, 'chassis', 'bootdev', 'pxe', ...(node.firmware === 'uefi' ? ['options=efiboot'] : []));
       await bench.ipmi(node, 'power', 'on');
     }
     for (const node of nodes) {
@@ -148,8 +142,12 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     );
     await sleep(1_500);
     await page(bench.lab.networks['tenant-a'].namespace);
-    assert.notEqual(await witness, '', 'the capture on the right network saw nothing, so the other one proves nothing');
-    assert.equal(await capture, '');
+    assert.notEqual(
+      (await witness).trim(),
+      '',
+      'the capture on the right network saw nothing, so the other one proves nothing',
+    );
+    assert.equal((await capture).trim(), '');
   });
 
   it('gives the serial console over LAN to ipmitool', async () => {
@@ -208,7 +206,8 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     await bench.ipmi(node, 'chassis', 'bootdev', 'disk', 'options=efiboot,persistent');
     await bench.ipmi(node, 'power', 'on');
     await bench.untilConsole(node, /ANNEAL os-ready .*firmware=uefi .*root=\/dev\/nvme0n1p2/, since);
-    await bench.type(node, '\rroot\r');
+    await bench.untilConsole(node, /login: /, since);
+    await bench.type(node, 'root\r');
     await bench.untilConsole(node, /Password:/, since);
     await bench.type(node, 'anneal\r');
     await bench.untilConsole(node, /root login/, since);
