@@ -4,6 +4,7 @@ import type { JsonObject } from '../domain/node.ts';
 import type { AgentCall, AgentSubject } from '../drivers/agent/commands.ts';
 import { nameOfNode, portsOf, type Device } from './device.ts';
 import { reportProgress } from './progress.ts';
+import { keepSecrets } from './secrets.ts';
 import type { Tools } from './tools.ts';
 
 /** The agent that runs on a machine now, and the node as the agent is told of it. */
@@ -22,6 +23,7 @@ export async function openAgent(tools: Tools, device: Device): Promise<AgentOnDe
   if (!session || !callbackUrl || !verifyCa || !token) {
     throw new BareMetalError('AgentLost', `Node ${nameOfNode(node)} has no agent that has called back; boot it again.`);
   }
+  keepSecrets(token);
   const target = { nodeUuid: node.uuid, callbackUrl, verifyCa, token };
   const call = { client: tools.agent, target, signal, heartbeat: reportProgress };
   const subject = { node, ports: await portsOf(tools, device), dials: eraseDials(tools) };

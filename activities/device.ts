@@ -4,6 +4,7 @@ import { listPortsOfNode } from '../db/ports.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { Node, Port } from '../domain/node.ts';
 import type { CallContext, HardwareType } from '../drivers/interfaces.ts';
+import { keepSecrets, secretsIn } from './secrets.ts';
 import type { Tools } from './tools.ts';
 
 /** One machine as an activity handles it: its node, its driver and the signal that stops the call. */
@@ -22,6 +23,7 @@ export async function openDevice({ db, drivers }: Tools, nodeUuid: string): Prom
   const node = await getNodeByUuid(db, nodeUuid);
   if (node === undefined)
     throw new BareMetalError('NodeNotFound', `Node ${nodeUuid} was deleted while it was worked on.`);
+  keepSecrets(...secretsIn(node.driverInfo));
   return { node, driver: drivers.hardwareType(node.driver), signal: cancellationSignal() };
 }
 

@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { progressOf } from '../activities/progress.ts';
+import { withoutSecrets } from '../activities/secrets.ts';
 import { BareMetalError } from '../domain/errors.ts';
 
 /** Pause before the next try when somebody else holds the thing. */
@@ -37,7 +38,8 @@ function beat(context: Context): () => void {
 }
 
 /** The kind of an error decides alone: retry, wait and retry, or stop. Causes stay in the log, out of histories. */
-function translate(error: unknown, { info }: Context, log: Logger): unknown {
+function translate(error: unknown, context: Context, log: Logger): unknown {
+  const { info } = context;
   if (error instanceof ApplicationFailure) return error;
   const facts = { activity: info.activityType, workflow: info.workflowExecution?.workflowId, attempt: info.attempt };
   if (!(error instanceof BareMetalError)) {
@@ -47,7 +49,7 @@ function translate(error: unknown, { info }: Context, log: Logger): unknown {
   log.warn({ ...facts, code: error.code, err: error }, 'activity failed');
   return ApplicationFailure.create({
     type: error.code,
-    message: error.message,
+    message: withoutSecrets(context, error.message),
     nonRetryable: error.kind === 'stop' || error.kind === 'bug',
     ...(error.kind === 'wait' && { nextRetryDelay: BUSY_DELAY }),
   });

@@ -9,6 +9,7 @@ import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { INTERFACE_KINDS, type InterfaceKind, type JsonObject, type Node } from '../../../domain/node.ts';
 import type { ProvisionState } from '../../../domain/provision-states.ts';
 import { connectClient } from '../../../temporal/client.ts';
+import { buildWorkflowBundle } from '../../../worker/bundle.ts';
 import { readWorkerConfig } from '../../../worker/config.ts';
 import { createTools } from '../../../worker/tools.ts';
 import { createWorker } from '../../../worker/worker.ts';
@@ -39,6 +40,8 @@ export interface NodeWishes {
 export interface Site {
   readonly tools: Tools;
   readonly client: Client;
+  /** Where the Temporal server is. */
+  readonly address: string;
   /** Adds a node, of fake hardware unless said. */
   addNode(node?: NodeWishes): Promise<Node>;
   node(uuid: string): Promise<Node>;
@@ -66,7 +69,14 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
   const taskQueue = `test-${randomUUID()}`;
   const tools = createTools(config, database.pool, pino({ level: config.logLevel }));
   const connection = await NativeConnection.connect({ address });
-  const worker = await createWorker({ connection, tools, workflowBundle, config, taskQueue });
+  const encrypted = config.temporal.payloadKey !== undefined;
+  const worker = await createWorker({
+    connection,
+    tools,
+    workflowBundle: encrypted ? await buildWorkflowBundle({ encrypted }) : workflowBundle,
+    config,
+    taskQueue,
+  });
   const running = worker.run();
   const { client, connection: clientConnection } = await connectClient(config.temporal);
 
@@ -92,6 +102,7 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
   return {
     tools,
     client,
+    address,
     start,
     addNode: (node = {}) => insertNode(database.pool, aNode(node)),
     async node(uuid) {
