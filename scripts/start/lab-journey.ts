@@ -137,10 +137,10 @@ async function deploy(traveller: Traveller): Promise<string> {
       op: 'add',
       path: '/instance_info',
       value: {
-        image_source: `file://${artifacts.osImageQcow2}`,
+        image_source: `file://${artifacts.osImageRaw}`,
         image_os_hash_algo: 'sha256',
-        image_os_hash_value: artifacts.osImageQcow2Sha256,
-        image_disk_format: 'qcow2',
+        image_os_hash_value: artifacts.osImageRawSha256,
+        image_disk_format: 'raw',
       },
     },
   ]);

@@ -31,7 +31,7 @@ export async function bringUpLab({ options, base, folder, display, track }: LabR
     ...base,
     folder: await openFolder(join(folder, 'stack')),
     lab: { name: options.labName, nodes: options.nodes },
-    workerEnv: { ANNEAL_IMAGE_FOLDERS: dirname(artifacts.osImageQcow2) },
+    workerEnv: { ANNEAL_IMAGE_FOLDERS: dirname(artifacts.osImageRaw) },
   });
   const { lab } = stack;
   track.done(`PostgreSQL, Temporal, api; ${lab.nodes.length} machines, Open vSwitch, worker and boot service`);

@@ -25,19 +25,19 @@ async function main(options: StartOptions): Promise<number> {
   try {
     display.heading('Set-up');
     scene = await build(options, display);
-    if (stop.aborted) return await shut(scene, display);
+    if (stop.aborted) return await shut(scene, display, options);
     const opened = options.journey ? await untilStopped(scene.journey(), stop) : [];
     display.close();
     if (opened !== undefined) tell(whatNext(scene.stack, options, opened));
     if (!options.once) await new Promise<void>((resolve) => onAbort(stop, resolve));
-    return await shut(scene, display);
+    return await shut(scene, display, options);
   } catch (error) {
     display.close();
     console.error(`\n✘ ${error instanceof Error ? error.message : String(error)}`);
     if (scene === undefined) return 1;
-    tell(goodbye('failed'));
+    tell(goodbye('failed', options));
     if (!options.once) await new Promise<void>((resolve) => onAbort(stop, resolve));
-    await shut(scene, display);
+    await shut(scene, display, options);
     return 1;
   }
 }
@@ -81,13 +81,13 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
   };
 }
 
-async function shut(scene: Scene, display: Display): Promise<number> {
+async function shut(scene: Scene, display: Display, options: StartOptions): Promise<number> {
   display.close();
   tell('\nStopping; what runs in Temporal goes on at the next start …');
   await scene.close();
   await scene.stack.stop();
   await scene.after();
-  return tell(goodbye('stopped'));
+  return tell(goodbye('stopped', options));
 }
 
 function tell(text: string): 0 {

@@ -28,7 +28,9 @@ export async function settle(api: ApiClient, name: string, track?: Track, left?:
     track?.detail(describe(node));
     if (isTransient(node.provision_state as ProvisionState)) continue;
     if (ENDED_BADLY.test(node.provision_state) || (node.last_error !== null && node.provision_state === left))
-      throw new Error(`${name} is in "${node.provision_state}": ${node.last_error ?? 'no reason was given'}`);
+      throw new Error(
+        `${node.name ?? name} is in "${node.provision_state}": ${node.last_error ?? 'no reason was given'}`,
+      );
     return node;
   }
   throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);

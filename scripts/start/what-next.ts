@@ -27,9 +27,11 @@ ${options.once ? '' : 'Ctrl-C stops; state is kept and the next start is quick.'
 }
 
 /** The last words. */
-export function goodbye(how: 'failed' | 'stopped'): string {
+export function goodbye(how: 'failed' | 'stopped', options: StartOptions): string {
+  const removal =
+    options.fake === undefined ? `npm run lab:down -- --name ${options.labName} --purge` : 'rm -r .anneal/fake';
   const said = {
-    stopped: 'Stopped. `npm start` goes on from here; `npm run lab:down -- --purge` removes the lab.',
+    stopped: `Stopped. The next start goes on from here; \`${removal}\` makes it begin anew.`,
     failed:
       'The services are still up, so that you can look (node history, Temporal UI, logs in .anneal). Ctrl-C stops.',
   };
