@@ -53,6 +53,8 @@ function bootFiles({ address }: BootNetwork, { httpPort, tftpRoot }: DnsmasqPlac
     `dhcp-boot=tag:!ipxe,tag:!uefi,undionly.kpxe,,${address}`,
     'enable-tftp',
     `tftp-root=${tftpRoot}`,
+    // Machines whose firmware is iPXE need no TFTP: a missing folder must not end DHCP.
+    'tftp-no-fail',
   ];
 }
 

@@ -32,6 +32,7 @@ describe('dnsmasqConfig', () => {
       'dhcp-boot=tag:ipxe,http://172.31.100.1:8089/boot.ipxe',
       'dhcp-boot=tag:!ipxe,tag:uefi,snponly.efi,,172.31.100.1',
       'dhcp-boot=tag:!ipxe,tag:!uefi,undionly.kpxe,,172.31.100.1',
+      'tftp-no-fail',
       'enable-ra',
       'dhcp-range=fd00:100::,ra-only,64,10m',
     ];
