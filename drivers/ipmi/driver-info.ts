@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
 import { nameOf } from '../node-name.ts';
+import { BRIDGING_PROPERTIES, bridgeRouteOf, bridgingSchema } from './bridging.ts';
 
 /** The driver_info properties of the hardware type `ipmi`: Ironic's names and meanings (ipmitool interfaces). */
 export const IPMI_PROPERTIES = {
@@ -17,6 +18,7 @@ export const IPMI_PROPERTIES = {
   ipmi_disable_boot_timeout: 'Whether to switch off the 60 s after which a BMC forgets its boot device; default true.',
   ipmi_force_boot_device:
     'True for a BMC that forgets its boot device: the disk is selected again before each power-on that has none.',
+  ...BRIDGING_PROPERTIES,
   ipmi_verify_boot_device: 'False for a BMC whose boot flags do not read back as they were written; default true.',
 } as const;
 
@@ -43,7 +45,6 @@ const schema = z.object({
   ipmi_disable_boot_timeout: flag.default(true),
   ipmi_force_boot_device: flag.default(false),
   ipmi_verify_boot_device: flag.default(true),
-  ipmi_bridging: z.literal('no', { error: 'expected "no": bridged BMCs are not served' }).default('no'),
 });
 
 /** What a node's driver_info says about its BMC. */
@@ -68,9 +69,13 @@ export function ipmiSettingsOf(node: Node): IpmiSettings {
       `Node ${nameOf(node)} has no driver_info/ipmi_address; set it to the address of its BMC.`,
     );
   }
-  const parsed = schema.safeParse(withoutNulls(node.driverInfo));
+  const given = withoutNulls(node.driverInfo);
+  const parsed = schema.safeParse(given);
   if (!parsed.success) throw wrongField(node, parsed.error);
   const info = parsed.data;
+  const bridging = bridgingSchema.safeParse({ ipmi_bridging: 'no', ...given });
+  if (!bridging.success) throw wrongField(node, bridging.error);
+  const bridge = bridgeRouteOf(bridging.data);
   const vendor = node.properties['vendor'];
   return {
     bmc: {
@@ -80,6 +85,7 @@ export function ipmiSettingsOf(node: Node): IpmiSettings {
       password: info.ipmi_password,
       privilege: info.ipmi_priv_level.toLowerCase() as Privilege,
       ...(info.ipmi_hex_kg_key !== undefined && { kg: Buffer.from(info.ipmi_hex_kg_key, 'hex') }),
+      ...(bridge !== undefined && { bridge }),
       ...(info.ipmi_cipher_suite !== undefined && { cipherSuites: [info.ipmi_cipher_suite] }),
     },
     disableBootTimeout: info.ipmi_disable_boot_timeout,

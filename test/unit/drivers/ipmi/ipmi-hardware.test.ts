@@ -249,7 +249,7 @@ describe('the hardware type ipmi', () => {
         ipmi_cipher_suite: 99,
         ipmi_protocol_version: '1.5',
         ipmi_disable_boot_timeout: 'maybe',
-        ipmi_bridging: 'single',
+        ipmi_bridging: 'triple',
       };
       for (const [field, value] of Object.entries(unfit)) {
         assert.match(
@@ -257,6 +257,14 @@ describe('the hardware type ipmi', () => {
           new RegExp(`^Node rack2: driver_info/${field}: `),
         );
       }
+    });
+
+    it('names what bridging lacks', async () => {
+      const single = { ipmi_bridging: 'single', ipmi_target_channel: '0', ipmi_target_address: '0x82' };
+      assert.deepEqual(await reasons(single), {});
+      assert.match((await reasons({ ...single, ipmi_target_channel: 16 }))['power'] ?? '', /ipmi_target_channel/);
+      const dual = { ...single, ipmi_bridging: 'dual' };
+      assert.match((await reasons(dual))['power'] ?? '', /ipmi_transit_channel.*ipmi_transit_address/);
     });
 
     it('never shows a secret', async () => {
