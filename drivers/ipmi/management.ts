@@ -68,8 +68,9 @@ async function readSelection(bmc: Bmc, settings: IpmiSettings, options: CallOpti
     device: flags.valid ? deviceOf(flags, settings) : null,
     persistent: flags.persistent,
     uefi: flags.efi,
-    // A flag that the firmware must not obey has been used up, even where the BMC leaves the bit standing.
-    clearCmos: flags.valid && flags.clearCmos,
+    // As it stands, also when the flags are no longer valid: a BMC drops validity by itself after a time, so that
+    // only a cleared bit says that the firmware acted on it.
+    clearCmos: flags.clearCmos,
   };
 }
 

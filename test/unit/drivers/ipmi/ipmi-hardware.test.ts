@@ -81,6 +81,14 @@ describe('the hardware type ipmi', () => {
       }
     });
 
+    it('still says clear CMOS when the override is used up but the settings were not reset', async () => {
+      const context = calling(ipmiNode(world.bmc));
+      await ipmi.management.setBootSelection(context, { ...ONCE, clearCmos: true });
+      world.bmc.bootFlags.consumeOverride();
+      const { device, clearCmos } = await ipmi.management.getBootSelection(context);
+      assert.deepEqual([device, clearCmos], [null, true]);
+    });
+
     it('is none once the machine has used it up', async () => {
       const context = calling(ipmiNode(world.bmc));
       await ipmi.management.setBootSelection(context, { ...ONCE, clearCmos: true });
