@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { BareMetalError } from '../domain/errors.ts';
+import { allowCodecOrigins } from './anneal/codec.ts';
 import { authenticateByFile, authenticateNobody, type Authenticate } from './auth.ts';
 import type { ApiConfig } from './config.ts';
 import { createErrorHandler, sendRefusal } from './error-handler.ts';
@@ -19,7 +20,7 @@ export function createApp(tools: Tools): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', (query: string) => Object.fromEntries(new URLSearchParams(query)));
-  app.use(measureRequests(log), giveRequestId, giveVersion);
+  app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
   const authenticate = authenticator(config);
   const routes = allRoutes(tools);
   for (const line of routes) mount(app, line, { authenticate, config });

@@ -37,6 +37,11 @@ const ApiConfig = z
       .max(3600)
       .default(300)
       .describe('the agent sends a heartbeat each 0.3 to 0.6 of this'),
+    ANNEAL_CODEC_ORIGINS: z
+      .string()
+      .default('http://127.0.0.1:8233,http://localhost:8233')
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .describe('origins of Temporal UIs that may use the payload codec from a browser'),
     ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {

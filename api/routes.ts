@@ -1,4 +1,9 @@
 import { agentRoutes } from './agent/routes.ts';
+import { cleaningScheduleRoutes } from './anneal/cleaning-schedules.ts';
+import { codecRoutes } from './anneal/codec.ts';
+import { networkRoutes } from './anneal/networks.ts';
+import { nodeRecordRoutes } from './anneal/node-records.ts';
+import { switchRoutes } from './anneal/switches.ts';
 import { conductorRoutes } from './conductors/routes.ts';
 import { driverRoutes } from './drivers/routes.ts';
 import { managementRoutes } from './nodes/management-routes.ts';
@@ -29,5 +34,10 @@ export function allRoutes(tools: Tools): Route[] {
     ...driverRoutes(tools),
     ...conductorRoutes(tools),
     ...agentRoutes(tools),
+    ...networkRoutes(tools),
+    ...switchRoutes(tools),
+    ...cleaningScheduleRoutes(tools),
+    ...nodeRecordRoutes(tools),
+    ...codecRoutes(tools),
   ];
 }

@@ -56,3 +56,12 @@ export async function detachVif(db: Queryable, vif: { nodeUuid: string; vifId: s
   ]);
   return rowCount === 1;
 }
+
+/** Nodes that have a VIF of one of these names: those that still need the network. */
+export async function listNodesWithVif(db: Queryable, vifIds: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ uuid: string }>(
+    'select distinct node_uuid as uuid from vif_attachments where vif_id = any ($1::text[]) order by 1 limit 10',
+    [vifIds],
+  );
+  return rows.map((row) => row.uuid);
+}

@@ -10,8 +10,8 @@ describe('API provisioning', function () {
   before(async () => (stack = await startStack()));
   after(() => stack?.close());
 
-  async function nodeIn(state: 'manageable' | 'available' | 'active'): Promise<string> {
-    const uuid = await stack.addNode();
+  async function nodeIn(state: 'manageable' | 'available' | 'active', driverInfo: object = {}): Promise<string> {
+    const uuid = await stack.addNode({ driver_info: driverInfo });
     const way = { manageable: ['manage'], available: ['manage', 'provide'], active: ['manage', 'provide', 'active'] };
     const ends: Record<string, string> = { manage: 'manageable', provide: 'available', active: 'active' };
     for (const target of way[state]) {
@@ -128,7 +128,7 @@ describe('API provisioning', function () {
   });
 
   it('keeps the config drive out of the way of refused requests', async () => {
-    const uuid = await nodeIn('available');
+    const uuid = await nodeIn('available', { fake_power_delay_s: 2 });
     const drive = gzipSync(Buffer.alloc(64, 7)).toString('base64');
     const bad = await stack.provision(uuid, { target: 'active', configdrive: 'neither this nor that' });
     assert.equal(bad.status, 400);

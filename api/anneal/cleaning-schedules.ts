@@ -1,0 +1,179 @@
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { BareMetalError } from '../../domain/errors.ts';
+import { selectsNothing, type FleetSelector } from '../../domain/fleet.ts';
+import {
+  createCleaningSchedule,
+  deleteCleaningSchedule,
+  getCleaningSchedule,
+  listCleaningSchedules,
+  pauseCleaningSchedule,
+  triggerCleaningSchedule,
+  unpauseCleaningSchedule,
+  type StoredCleaningSchedule,
+} from '../../temporal/schedules.ts';
+import { temporalError } from '../operations.ts';
+import { orAbsent } from '../query-values.ts';
+import { route, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { resourceName } from './names.ts';
+
+const word = z.string().min(1).max(255);
+
+const SelectorBody = z.strictObject({
+  nodes: orAbsent(z.array(word)),
+  resource_class: orAbsent(word),
+  traits: orAbsent(z.array(word)),
+  owner: orAbsent(word),
+  shard: orAbsent(word),
+  rack: orAbsent(word),
+  all: orAbsent(z.boolean()),
+});
+
+const ScheduleBody = z.strictObject({
+  name: resourceName,
+  site: z.string().max(255).default(''),
+  cron: z.array(z.string().min(1)).min(1),
+  jitter_seconds: z.int().min(0).max(86_400).default(60),
+  selector: SelectorBody.prefault({}),
+  window_minutes: z.int().min(1).max(10_080).default(240),
+  max_percent_per_rack: z.number().gt(0).max(100).default(10),
+  stop_at_error_percent: z.number().min(0).max(100).default(20),
+});
+
+const NoteBody = z.strictObject({ note: orAbsent(z.string().max(1000)) }).nullish();
+
+const PATH = '/anneal/v1/cleaning-schedules';
+
+/** /anneal/v1/cleaning-schedules over Temporal's Schedules, which hold them: `temporal schedule` sees the same. */
+export function cleaningScheduleRoutes(tools: Tools): Route[] {
+  return [...collectionRoutes(tools), ...itemRoutes(tools), ...actionRoutes(tools)];
+}
+
+function collectionRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: PATH,
+      run: async () => {
+        const schedules = await asking(tools, (temporal) => listCleaningSchedules(temporal));
+        return { status: 200, body: { cleaning_schedules: schedules.map(scheduleView) } };
+      },
+    }),
+    route({
+      method: 'post',
+      path: PATH,
+      bodyName: 'cleaning schedule',
+      body: ScheduleBody,
+      run: async ({ body, context }) => {
+        const { selector, name, site, cron } = body;
+        await asking(tools, (temporal) =>
+          createCleaningSchedule(temporal, {
+            name,
+            site,
+            cron,
+            jitterSeconds: body.jitter_seconds,
+            selector: selectorOf(selector),
+            windowMinutes: body.window_minutes,
+            maxPercentPerRack: body.max_percent_per_rack,
+            stopAtErrorPercent: body.stop_at_error_percent,
+          }),
+        );
+        const made = await findSchedule(tools, name);
+        return { status: 201, body: scheduleView(made), location: `${context.origin}${PATH}/${name}` };
+      },
+    }),
+  ];
+}
+
+function itemRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: `${PATH}/:schedule`,
+      run: async ({ params }) => ({ status: 200, body: scheduleView(await findSchedule(tools, nameOf(params))) }),
+    }),
+    route({
+      method: 'delete',
+      path: `${PATH}/:schedule`,
+      run: async ({ params }) => {
+        await asking(tools, (temporal) => deleteCleaningSchedule(temporal, nameOf(params)));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function actionRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: `${PATH}/:schedule/pause`,
+      body: NoteBody,
+      run: async ({ params, body }) => {
+        await asking(tools, (temporal) => pauseCleaningSchedule(temporal, nameOf(params), body?.note));
+        return { status: 204 };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${PATH}/:schedule/unpause`,
+      body: NoteBody,
+      run: async ({ params, body }) => {
+        await asking(tools, (temporal) => unpauseCleaningSchedule(temporal, nameOf(params), body?.note));
+        return { status: 204 };
+      },
+    }),
+    route({
+      method: 'post',
+      path: `${PATH}/:schedule/trigger`,
+      run: async ({ params }) => {
+        await asking(tools, (temporal) => triggerCleaningSchedule(temporal, nameOf(params)));
+        return { status: 202 };
+      },
+    }),
+  ];
+}
+
+const nameOf = (params: Readonly<Record<string, string>>): string => params['schedule'] ?? '';
+
+/** Asks Temporal within the time that a request may take. */
+async function asking<T>({ temporal, config }: Tools, ask: (temporal: Client) => Promise<T>): Promise<T> {
+  try {
+    return await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () => ask(temporal));
+  } catch (error) {
+    throw temporalError(error);
+  }
+}
+
+async function findSchedule(tools: Tools, name: string): Promise<StoredCleaningSchedule> {
+  const found = await asking(tools, (temporal) => getCleaningSchedule(temporal, name));
+  if (found !== undefined) return found;
+  throw new BareMetalError('NotFound', `There is no cleaning schedule named "${name}".`);
+}
+
+function selectorOf(body: z.infer<typeof SelectorBody>): FleetSelector {
+  const { resource_class: resourceClass, ...same } = body;
+  const given = Object.entries({ ...same, resourceClass }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as FleetSelector;
+}
+
+function scheduleView(schedule: StoredCleaningSchedule) {
+  const { resourceClass, ...same } = schedule.selector;
+  return {
+    name: schedule.name,
+    site: schedule.site,
+    cron: schedule.cron,
+    jitter_seconds: schedule.jitterSeconds,
+    selector: { ...same, ...(resourceClass !== undefined && { resource_class: resourceClass }) },
+    selects_nothing: selectsNothing(schedule.selector),
+    window_minutes: schedule.windowMinutes,
+    max_percent_per_rack: schedule.maxPercentPerRack,
+    stop_at_error_percent: schedule.stopAtErrorPercent,
+    paused: schedule.paused,
+    note: schedule.note,
+    next_runs_at: schedule.nextRunsAt.map((time) => time.toISOString()),
+    last_run_at: schedule.lastRunAt?.toISOString() ?? null,
+    created_at: schedule.createdAt.toISOString(),
+  };
+}
