@@ -4,13 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 import { NETWORK_NAMES, NETWORKS } from './layout.ts';
 import type { NetworkName } from './layout.ts';
-import { ensureNamespace, holdsInLab, inNamespace, ipIn, runInNamespace } from './namespaces.ts';
+import { dropOffloads, ensureVeth, hasLink } from './links.ts';
+import { ensureNamespace, inNamespace, ipIn } from './namespaces.ts';
 import { ensurePort } from './ovs.ts';
 import type { LabState } from './state.ts';
 import type { LabBuilder } from './supervise.ts';
-
-const hasLink = async (lab: LabState, namespace: string, name: string): Promise<boolean> =>
-  holdsInLab(lab, ['ip', '-n', namespace, 'link', 'show', 'dev', name]);
 
 const waitForLink = async (lab: LabState, name: string): Promise<void> => {
   for (let tries = 0; tries < 100; tries += 1) {
@@ -20,16 +18,23 @@ const waitForLink = async (lab: LabState, name: string): Promise<void> => {
   throw new LabError(`Open vSwitch didn't make the port ${name}; see log/ovs-vswitchd.log of the lab.`);
 };
 
-/** The switch makes its internal ports in its own namespace; they are moved to the network's host. */
-const plugIn = async (lab: LabState, name: NetworkName): Promise<void> => {
-  const network = lab.networks[name];
-  const port = network.interface;
-  await ensurePort(lab, port, network.vlan, 'internal');
-  if (network.namespace === lab.namespace) return waitForLink(lab, port);
-  if (await hasLink(lab, network.namespace, port)) return undefined;
+const moveTo = async (lab: LabState, port: string, namespace: string): Promise<void> => {
   await waitForLink(lab, port);
-  await ipIn(lab, lab.namespace, 'link', 'set', 'dev', port, 'netns', network.namespace);
-  return undefined;
+  if (namespace !== lab.namespace) await ipIn(lab, lab.namespace, 'link', 'set', 'dev', port, 'netns', namespace);
+};
+
+/** The switch makes its internal ports in its own namespace; they are moved to the network's host. Without taps a veth pair does. */
+const plugIn = async (lab: LabState, name: NetworkName): Promise<void> => {
+  const { interface: port, vlan, namespace } = lab.networks[name];
+  if (await hasLink(lab, namespace, port)) return undefined;
+  if (lab.links === 'tap') {
+    await ensurePort(lab, port, vlan, 'internal');
+    return moveTo(lab, port, namespace);
+  }
+  const plug = `${port}-sw`;
+  await ensureVeth(lab, port, plug);
+  await moveTo(lab, port, namespace);
+  return ensurePort(lab, plug, vlan, 'system');
 };
 
 const address = async (lab: LabState, name: NetworkName): Promise<void> => {
@@ -38,8 +43,7 @@ const address = async (lab: LabState, name: NetworkName): Promise<void> => {
   await ipIn(lab, namespace, 'address', 'replace', `${layout.address}/24`, 'dev', port);
   await ipIn(lab, namespace, 'address', 'replace', `${layout.address6}/64`, 'dev', port, 'nodad');
   await ipIn(lab, namespace, 'link', 'set', 'dev', port, 'up');
-  // Checksums left to hardware that isn't there break TCP through the userspace datapath.
-  await runInNamespace(lab, ['ethtool', '-K', port, 'tx', 'off'], namespace);
+  await dropOffloads(lab, namespace, port);
 };
 
 const dnsmasqConfig = (lab: LabState, name: NetworkName): string => {
@@ -52,7 +56,6 @@ const dnsmasqConfig = (lab: LabState, name: NetworkName): string => {
     'dhcp-option=3',
     'dhcp-authoritative',
     'no-ping',
-    'user=root',
     `dhcp-leasefile=${join(lab.directory, `${name}.leases`)}`,
     '',
   ].join('\n');
@@ -62,7 +65,8 @@ const serveDhcp = async (builder: LabBuilder, name: NetworkName): Promise<void> 
   const lab = builder.state;
   const config = join(lab.directory, `dnsmasq-${name}.conf`);
   await writeFile(config, dnsmasqConfig(lab, name));
-  const argv = ['dnsmasq', '-k', `--conf-file=${config}`, '--log-facility=-'];
+  // -d also keeps the user: in a user namespace dnsmasq can't change its groups, and would end.
+  const argv = ['dnsmasq', '-d', `--conf-file=${config}`];
   await builder.ensureProcess(`dnsmasq-${name}`, inNamespace(lab, argv, lab.networks[name].namespace));
 };
 

@@ -21,6 +21,8 @@ import {
 import type { NetworkName } from './layout.ts';
 import { withLock } from './lock.ts';
 import { findQemu } from './machine/machine.ts';
+import { ensureKeeper } from './keeper.ts';
+import { usableLinks } from './links.ts';
 import { ensureNamespace, inNamespace } from './namespaces.ts';
 import { ensureNodeFiles, ensureNodeNetwork, planNode } from './nodes.ts';
 import { ensureSwitch } from './ovs.ts';
@@ -94,6 +96,7 @@ const newLab = (name: string, options: LabOptions): LabState => {
     marker: 'anneal-lab',
     name,
     mode: options.mode ?? 'root',
+    links: 'tap',
     directory,
     socketDirectory,
     namespace: `${NAME_PREFIX}-${name}`,
@@ -189,7 +192,9 @@ const bringUp = async (builder: LabBuilder): Promise<void> => {
   const { log } = builder;
   for (const folder of [join(builder.state.directory, 'log'), builder.state.socketDirectory])
     await mkdir(folder, { recursive: true, mode: 0o700 });
+  await ensureKeeper(builder);
   await ensureNamespace(builder.state, builder.state.namespace);
+  await builder.update({ links: await usableLinks(builder.state) });
   log('switch');
   await ensureSwitch(builder);
   log('networks and hosts');
@@ -198,7 +203,7 @@ const bringUp = async (builder: LabBuilder): Promise<void> => {
   for (const node of builder.state.nodes) {
     log(`${node.name}: disks and ports`);
     await ensureNodeFiles(node);
-    await ensureNodeNetwork(builder.state, node);
+    await ensureNodeNetwork(builder, node);
   }
   log('BMCs');
   await ensureMachines(builder);

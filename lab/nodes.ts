@@ -3,8 +3,10 @@ import { copyFile, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from './errors.ts';
 import { bmcAddress, DISK_GIB, IPMI_PORT, MOST_NODES, PARKED_VLAN, SWITCH_NAME } from './layout.ts';
-import { holdsInLab, ipIn } from './namespaces.ts';
+import { ensureCardLink } from './links.ts';
+import { ipIn } from './namespaces.ts';
 import { ensurePort } from './ovs.ts';
+import type { LabBuilder } from './supervise.ts';
 import type { DiskKind, Firmware, LabDisk, LabNic, LabNode, LabState } from './state.ts';
 
 const GIB = 1024 ** 3;
@@ -39,19 +41,24 @@ const planDisk = (home: Home, node: string, directory: string, kind: DiskKind): 
   };
 };
 
-const planNic = (home: Home, node: string, index: number): LabNic => {
+const planNic = (home: Home, node: string, index: number, link: number): LabNic => {
   const id = digits(home, `${node} nic ${index}`);
   const tap = `${node}-${index}`;
   return {
     mac: `52:54:00:${id.slice(0, 2)}:${id.slice(2, 4)}:${id.slice(4, 6)}`,
     tap,
+    link,
     localLinkConnection: { switch_info: SWITCH_NAME, switch_id: home.switch.switchId, port_id: tap },
   };
 };
 
+/** More cards would need more ports on the loopback than are set aside. */
+export const MOST_NICS = 8;
+
 /** The description of a machine that doesn't exist yet. */
 export const planNode = (home: Home, index: number, wish: NodeWish): LabNode => {
   if (index >= MOST_NODES) throw new LabError(`A lab has ${MOST_NODES} machines at most.`);
+  if (wish.nics > MOST_NICS) throw new LabError(`A machine has ${MOST_NICS} network cards at most.`);
   const name = `node-${index + 1}`;
   const directory = join(home.directory, 'nodes', name);
   const socket = (kind: string): string => join(home.socketDirectory, `${name}.${kind}`);
@@ -68,7 +75,7 @@ export const planNode = (home: Home, index: number, wish: NodeWish): LabNode => 
       username: 'admin',
       password: randomBytes(9).toString('base64url'),
     },
-    nics: Array.from({ length: wish.nics }, (_, nic) => planNic(home, name, nic)),
+    nics: Array.from({ length: wish.nics }, (_, nic) => planNic(home, name, nic, index * MOST_NICS + nic)),
     disks: DISK_KINDS.map((kind) => planDisk(home, name, directory, kind)),
     paths: {
       directory,
@@ -103,18 +110,12 @@ export const ensureNodeFiles = async (node: LabNode): Promise<void> => {
   if (nvram !== null && !(await exists(nvram))) await copyFile(NVRAM_TEMPLATE, nvram);
 };
 
-const ensureTap = async (lab: LabState, name: string): Promise<void> => {
-  if (!(await holdsInLab(lab, ['ip', '-n', lab.namespace, 'link', 'show', 'dev', name]))) {
-    await ipIn(lab, lab.namespace, 'tuntap', 'add', 'dev', name, 'mode', 'tap');
-  }
-  await ipIn(lab, lab.namespace, 'link', 'set', 'dev', name, 'up');
-};
-
 /** Gives the machine its switch ports (parked when new) and its BMC the address. */
-export const ensureNodeNetwork = async (lab: LabState, node: LabNode): Promise<void> => {
+export const ensureNodeNetwork = async (builder: LabBuilder, node: LabNode): Promise<void> => {
+  const lab = builder.state;
   await ipIn(lab, lab.namespace, 'address', 'replace', `${node.bmc.address}/32`, 'dev', 'lo');
   for (const nic of node.nics) {
-    await ensureTap(lab, nic.tap);
+    await ensureCardLink(builder, nic.tap, nic.link);
     await ensurePort(lab, nic.tap, PARKED_VLAN, 'system');
   }
 };

@@ -12,6 +12,8 @@ export type DiskKind = 'virtio' | 'scsi' | 'nvme';
 export type LiveSource = 'media' | 'http';
 /** With Open vSwitch as root, or in a user namespace of its own. */
 export type LabMode = 'root' | 'rootless';
+/** How machines and hosts are plugged into the switch. */
+export type LinkKind = 'tap' | 'veth';
 
 /** A disk of a machine. */
 export interface LabDisk {
@@ -25,7 +27,10 @@ export interface LabDisk {
 /** A network card and the switch port that it is plugged into. */
 export interface LabNic {
   readonly mac: string;
+  /** Name of the switch port and of the interface behind it. */
   readonly tap: string;
+  /** Number of the card in the lab. */
+  readonly link: number;
   readonly localLinkConnection: { readonly switch_info: string; readonly switch_id: string; readonly port_id: string };
 }
 
@@ -76,6 +81,7 @@ export interface LabState {
   readonly marker: 'anneal-lab';
   readonly name: string;
   readonly mode: LabMode;
+  readonly links: LinkKind;
   readonly directory: string;
   /** Short folder of the unix sockets, whose paths may have 107 characters at most. */
   readonly socketDirectory: string;

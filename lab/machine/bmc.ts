@@ -1,8 +1,9 @@
 import { VirtualBmc } from 'ipmi-js/server';
-import type { LabNode, LabState } from '../state.ts';
+import type { LabNode } from '../state.ts';
 import { readMemory, remember } from './bmc-memory.ts';
 import { ConsoleStream } from './console-stream.ts';
 import { Machine } from './machine.ts';
+import type { HostingLab } from './machine.ts';
 
 /** A machine with its BMC on the network. */
 export interface HostedMachine {
@@ -16,7 +17,7 @@ const guidOf = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll('-', ''
 
 /** Brings up the BMC of one machine and takes over its QEMU when one runs. */
 export const hostMachine = async (
-  lab: Pick<LabState, 'liveFrom' | 'agentSquashfs'>,
+  lab: HostingLab,
   node: LabNode,
   log: (line: string) => void,
 ): Promise<HostedMachine> => {

@@ -24,9 +24,12 @@ export const findQemu = async (node: LabNode): Promise<ProcessRecord | undefined
   return (await commandLineOf(pid)).includes(node.uuid) ? recordOf(pid) : undefined;
 };
 
-/** What a machine needs of its lab. */
+/** What machines are told of their lab. */
+export type HostingLab = Pick<LabState, 'liveFrom' | 'agentSquashfs' | 'links'>;
+
+/** What a machine needs. */
 export interface MachineSetting {
-  readonly lab: Pick<LabState, 'liveFrom' | 'agentSquashfs'>;
+  readonly lab: HostingLab;
   readonly node: LabNode;
   readonly bootFlags: BootFlagStore;
   readonly log: (line: string) => void;
@@ -164,7 +167,13 @@ export class Machine {
     const { node, lab } = this.#setting;
     await rm(node.paths.pidFile, { force: true });
     const live = lab.liveFrom === 'media' && plan.order[0] === 'network';
-    const launch = { node, plan, disks: await this.#bootDisks(), medium: live ? lab.agentSquashfs : null };
+    const launch = {
+      node,
+      plan,
+      links: lab.links,
+      disks: await this.#bootDisks(),
+      medium: live ? lab.agentSquashfs : null,
+    };
     await run('qemu-system-x86_64', qemuArguments(launch));
     this.#qemu = await findQemu(node);
     if (this.#qemu === undefined)

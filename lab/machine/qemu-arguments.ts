@@ -1,4 +1,5 @@
-import type { LabDisk, LabNic, LabNode } from '../state.ts';
+import { framePorts } from '../links.ts';
+import type { LabDisk, LabNic, LabNode, LinkKind } from '../state.ts';
 import type { BootPlan, BootSource } from './boot-plan.ts';
 
 const OVMF_CODE = '/usr/share/OVMF/OVMF_CODE_4M.fd';
@@ -9,6 +10,8 @@ export interface Launch {
   readonly plan: BootPlan;
   /** The disks in the order in which the firmware tries them. */
   readonly disks: readonly LabDisk[];
+  /** How the machine's cards are plugged into the switch. */
+  readonly links: LinkKind;
   /** File in the CD drive, or null for an empty drive. */
   readonly medium: string | null;
 }
@@ -84,10 +87,19 @@ const cd = (launch: Launch, index: Index): string[] => [
   `scsi-cd,bus=scsi0.0,drive=cd${index('cd', 'cd')}`,
 ];
 
-const nic = (card: LabNic, index: Index, number: number): string[] => [
+const NETDEVS: Readonly<Record<LinkKind, (card: LabNic, number: number) => string>> = {
   // vnet_hdr=off: checksums left to hardware break TCP through the userspace switch.
+  tap: (card, number) => `tap,id=net${number},ifname=${card.tap},script=no,downscript=no,vnet_hdr=off`,
+  veth: (card, number) => {
+    const { qemu, cable } = framePorts(card.link);
+    const [local, remote] = [`local.port=${qemu}`, `remote.port=${cable}`];
+    return `dgram,id=net${number},local.type=inet,local.host=127.0.0.1,${local},remote.type=inet,remote.host=127.0.0.1,${remote}`;
+  },
+};
+
+const nic = (card: LabNic, links: LinkKind, index: Index, number: number): string[] => [
   '-netdev',
-  `tap,id=net${number},ifname=${card.tap},script=no,downscript=no,vnet_hdr=off`,
+  NETDEVS[links](card, number),
   // With speed and duplex told, Linux accepts the card in an LACP bond.
   '-device',
   `virtio-net-pci,netdev=net${number},mac=${card.mac},speed=10000,duplex=full${index('network', card.tap)}`,
@@ -125,6 +137,6 @@ export const qemuArguments = (launch: Launch): string[] => {
     'virtio-scsi-pci,id=scsi0',
     ...disks(launch, index),
     ...cd(launch, index),
-    ...node.nics.flatMap((card, number) => nic(card, index, number)),
+    ...node.nics.flatMap((card, number) => nic(card, launch.links, index, number)),
   ];
 };

@@ -8,7 +8,7 @@ import { LabBench, writeSystem } from './lab-support.ts';
 
 const execute = promisify(execFile);
 /** An EFI variable as the tests write it: 4 bytes of attributes, then data. */
-const VARIABLE = 'AnnealProof-8be4df61-93ca-11d2-aa0d-00e098032b8c';
+const VARIABLE = 'AnnealProof-7a2f1c9e-4b1d-4e0e-9d3a-5f0c2b6d8e41';
 
 describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function machines() {
   this.timeout(400_000);
@@ -76,7 +76,7 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     const node = bench.node(2);
     assert.match(await bench.ipmi(node, 'chassis', 'bootparam', 'get', '5'), /Boot Flag Invalid/);
     const heartbeat = await bench.untilRequest('heartbeat', ({ path }) => path === `/v1/heartbeat/${node.uuid}`);
-    await bench.agent(String(heartbeat.body['callback_url']), 'standby.power_off', {}).catch(() => undefined);
+    await bench.agent(String(heartbeat.body['callback_url']), 'standby.power_off', {}, 'false');
     await bench.untilPower(node, 'off');
   });
 

@@ -268,9 +268,14 @@ export class LabBench {
     throw new Error(`No ${what} came. Requests: ${this.service.requests.map((request) => request.path).join(' ')}`);
   }
 
-  /** Runs a command of the agent to its end, without checking its certificate. */
-  async agent(callbackUrl: string, name: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const address = `${callbackUrl}/v1/commands/?wait=true&agent_token=${TOKEN}`;
+  /** Runs a command of the agent, to its end unless told otherwise, without checking its certificate. */
+  async agent(
+    callbackUrl: string,
+    name: string,
+    params: Record<string, unknown>,
+    wait = 'true',
+  ): Promise<Record<string, unknown>> {
+    const address = `${callbackUrl}/v1/commands/?wait=${wait}&agent_token=${TOKEN}`;
     const said = await this.inside([
       'curl',
       '-sk',

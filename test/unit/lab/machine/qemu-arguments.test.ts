@@ -19,7 +19,14 @@ const aNode = (firmware: Firmware, nics = 1): LabNode =>
 
 const argumentsOf = (change: Partial<Launch> = {}): string[] => {
   const node = change.node ?? aNode('uefi');
-  return qemuArguments({ node, plan: { order: ['network', 'disks'] }, disks: node.disks, medium: null, ...change });
+  return qemuArguments({
+    node,
+    plan: { order: ['network', 'disks'] },
+    disks: node.disks,
+    links: 'tap',
+    medium: null,
+    ...change,
+  });
 };
 
 const deviceOf = (args: readonly string[], kind: string): string =>
@@ -60,6 +67,13 @@ describe('qemuArguments', () => {
     const bios = argumentsOf({ node: aNode('bios') });
     assert.ok(!bios.some((word) => word.includes('pflash')));
     assert.ok(bios.includes('reboot-timeout=3000'));
+  });
+
+  it('exchanges frames by datagrams where there are no taps, on ports that no two cards share', () => {
+    const ports = argumentsOf({ node: aNode('uefi', 2), links: 'veth' }).flatMap((word) =>
+      [...word.matchAll(/(?:local|remote)\.port=(\d+)/g)].map((match) => match[1]),
+    );
+    assert.equal(new Set(ports).size, 4);
   });
 
   it('plugs each card into its own tap', () => {
