@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
-import { findNetworkBoot } from '../db/agent-sessions.ts';
+import { findNetworkBoot, type NetworkBoot } from '../db/agent-sessions.ts';
+import { addHistoryOnce } from '../db/history.ts';
 import type { Queryable } from '../db/pool.ts';
+import { isUuid } from '../domain/ids.ts';
 import { cachedImagePath, isSha256 } from '../drivers/images/cache-layout.ts';
 import { agentScript, exitScript, firstScript, type AgentBootSettings } from './ipxe.ts';
 
@@ -72,7 +74,19 @@ async function serveScript(tools: BootTools, request: Request, response: Respons
     return;
   }
   tools.log.info({ mac, node: boot.nodeUuid, purpose: boot.network }, 'agent boot script served');
+  await noteBoot(tools, boot, mac);
   response.send(agentScript({ mac, purpose: boot.network, origin }, tools.agent));
+}
+
+/**
+ * Leaves a line in the node's history: when an agent never calls, its absence says that the machine didn't
+ * get as far as DHCP and iPXE.
+ */
+async function noteBoot({ db }: BootTools, { nodeUuid, bootId, network }: NetworkBoot, mac: string): Promise<void> {
+  const run = bootId.slice(0, bootId.lastIndexOf(':'));
+  if (!isUuid(run)) return;
+  const event = `Machine loads the agent by ${mac.toLowerCase()} on the ${network} network`;
+  await addHistoryOnce(db, { nodeUuid, event, eventType: 'monitoring', severity: 'INFO', conductor: null, run });
 }
 
 const HOST_HEADER = /^[\w.-]+(?::\d+)?$|^\[[\da-f:]+\](?::\d+)?$/i;

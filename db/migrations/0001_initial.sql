@@ -121,7 +121,7 @@ create table agent_sessions (
 -- Config drives wait here for their deployment, out of workflow histories.
 create table config_drives (
   node_uuid uuid primary key references nodes on delete cascade,
-  -- gzip+base64 of an ISO 9660 file system, or an http(s) URL of the same
+  -- gzip+base64 of an ISO 9660 file system, an http(s) URL of the same, or JSON of its parts
   content text not null,
   created_at timestamptz not null default now()
 );

@@ -1,6 +1,5 @@
-import { text } from 'node:stream/consumers';
 import { BareMetalError } from '../../domain/errors.ts';
-import { nameOfSource, openSource } from './source.ts';
+import { nameOfSource, readSmall } from './source.ts';
 
 /** A checksum that Anneal trusts. */
 export interface Checksum {
@@ -55,12 +54,9 @@ const LONGEST_FILE = 1024 * 1024;
 
 /** Finds the image's line: `<hash>  <name>`, `<hash> *<name>`, `SHA256 (<name>) = <hash>`, or a hash alone. */
 async function valueInFile(url: string, { source, signal }: GivenChecksum): Promise<string> {
-  const { stream, totalBytes } = await openSource({ source: url, from: 0, signal });
-  if (totalBytes === undefined || totalBytes > LONGEST_FILE) {
-    stream.destroy();
-    throw missing(`${nameOfSource(url)}: not a checksum file of at most 1 MiB`);
-  }
-  const lines = (await text(stream)).split('\n').map((line) => line.trim());
+  const content = await readSmall({ source: url, signal }, LONGEST_FILE);
+  if (content === undefined) throw missing(`${nameOfSource(url)}: not a checksum file of at most 1 MiB`);
+  const lines = content.split('\n').map((line) => line.trim());
   const found = hashFor(
     lines.filter((line) => line !== '' && !line.startsWith('#')),
     fileNameOf(source),

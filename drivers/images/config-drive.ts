@@ -1,11 +1,10 @@
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { JsonObject } from '../../domain/node.ts';
 import { isIsoLabelled, makeIso } from './iso.ts';
-import { nameOfSource, openSource } from './source.ts';
+import { readSmall } from './source.ts';
 
 /** The label by which cloud-init and its like find the drive. */
 const LABEL = 'config-2';
@@ -16,12 +15,13 @@ const LARGEST_ISO = 64 * 2 ** 20;
 /** base64 makes a third more of it; compression only less. */
 const LARGEST_TEXT = Math.ceil(LARGEST_ISO / 3) * 4 + 2 ** 20;
 
-const textOrObject = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const object = z.record(z.string(), z.unknown());
+const textOrJson = z.union([z.string(), object, z.array(z.unknown())]);
 const partsSchema = z.strictObject({
-  meta_data: z.record(z.string(), z.unknown()).optional(),
-  user_data: textOrObject.optional(),
-  network_data: z.record(z.string(), z.unknown()).optional(),
-  vendor_data: textOrObject.optional(),
+  meta_data: object.optional(),
+  user_data: textOrJson.optional(),
+  network_data: object.optional(),
+  vendor_data: textOrJson.optional(),
 });
 
 /** What the metadata say when the user's don't. */
@@ -83,7 +83,7 @@ async function makeDrive(
   return iso;
 }
 
-function asText(part: string | JsonObject | undefined): string | undefined {
+function asText(part: string | JsonObject | readonly unknown[] | undefined): string | undefined {
   return part === undefined || typeof part === 'string' ? part : JSON.stringify(part);
 }
 
@@ -92,14 +92,9 @@ async function pack(iso: Buffer): Promise<string> {
 }
 
 async function fetchDrive(url: string, signal: AbortSignal | undefined): Promise<string> {
-  const { stream, totalBytes } = await openSource({ source: url, from: 0, signal });
-  if (totalBytes === undefined || totalBytes > LARGEST_TEXT) {
-    stream.destroy();
-    throw totalBytes === undefined
-      ? invalid(`${nameOfSource(url)}: the server doesn’t say how long it is`)
-      : tooLarge();
-  }
-  return (await text(stream)).trim();
+  const content = await readSmall({ source: url, signal }, LARGEST_TEXT);
+  if (content === undefined) throw tooLarge();
+  return content.trim();
 }
 
 /** Returns the drive as it was given when it is one that a system can find. */

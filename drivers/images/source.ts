@@ -83,6 +83,30 @@ export function unreachable(source: string, error: unknown): BareMetalError {
   return new BareMetalError('ImageUnreachable', `${nameOfSource(source)}: the server can't be read (${code})`);
 }
 
+/**
+ * The text of a small source; undefined when it is longer than `maxBytes`, whatever the server says of its length.
+ * @throws BareMetalError as openSource
+ */
+export async function readSmall(wanted: Omit<OpenSource, 'from'>, maxBytes: number): Promise<string | undefined> {
+  const { stream, totalBytes } = await openSource({ ...wanted, from: 0 });
+  const parts: Buffer[] = [];
+  let bytes = totalBytes ?? 0;
+  try {
+    if (bytes > maxBytes) return undefined;
+    bytes = 0;
+    for await (const part of stream) {
+      bytes += (part as Buffer).length;
+      if (bytes > maxBytes) return undefined;
+      parts.push(part as Buffer);
+    }
+    return Buffer.concat(parts).toString();
+  } catch (error) {
+    throw wanted.signal?.aborted ? error : unreachable(wanted.source, error);
+  } finally {
+    stream.destroy();
+  }
+}
+
 async function openFile(url: URL, { source, from, fileFolders = [] }: OpenSource): Promise<OpenedSource> {
   const path = await realpath(fileURLToPath(url)).catch(() => undefined);
   const facts = path === undefined ? undefined : await stat(path).catch(() => undefined);

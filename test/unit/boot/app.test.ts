@@ -70,13 +70,16 @@ describe('boot service', () => {
   it('boots the agent while a session is open, and the next device before and after', async () => {
     const nodeUuid = await addNode('clean wait');
     assert.match(await script(`?mac=${MAC}`), /no agent to boot\nexit 1/);
-    await openAgentSession(database.pool, { nodeUuid, bootId: 'r:1', network: 'inspection' });
+    await openAgentSession(database.pool, { nodeUuid, bootId: `${randomUUID()}:1`, network: 'inspection' });
+    await script(`?mac=${MAC}`);
     const booting = await script(`?mac=${MAC}`);
     assert.ok(
       booting.includes(`kernel ${origin}/artifacts/kernel initrd=agent.initrd ipa-api-url=http://127.0.0.1:6385`),
     );
     assert.ok(booting.includes('ipa-inspection-callback-url=http://127.0.0.1:6385/v1/continue_inspection'));
     assert.ok(booting.includes('BOOTIF=01-52-54-00-b0-07-01') && booting.includes(' quiet '));
+    const { rows } = await database.pool.query('select event from node_history where node_uuid = $1', [nodeUuid]);
+    assert.deepEqual(rows, [{ event: `Machine loads the agent by ${MAC} on the inspection network` }]);
     await database.pool.query(`update nodes set provision_state = 'active' where uuid = $1`, [nodeUuid]);
     assert.match(await script(`?mac=${MAC}`), /exit 1/);
   });

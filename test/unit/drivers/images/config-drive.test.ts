@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildConfigDrive } from '../../../../drivers/images/config-drive.ts';
@@ -32,13 +33,24 @@ async function fails(content: string, message: RegExp): Promise<void> {
   await assert.rejects(buildConfigDrive({ content, defaults }), { code: 'ConfigDriveInvalid', message });
 }
 
+/** Sends bytes without saying how many, until the client has enough. */
+function endless(response: ServerResponse): void {
+  const part = Buffer.alloc(2 ** 20, 'A');
+  const parts = Readable.from(
+    (function* () {
+      for (let count = 0; count < 1000; count += 1) yield part;
+    })(),
+  );
+  parts.pipe(response).once('close', () => parts.destroy());
+}
+
 describe('buildConfigDrive', () => {
   it('makes the drive that cloud-init reads from JSON', async () => {
     const content = JSON.stringify({
       meta_data: { hostname: 'shop', public_keys: { me: 'ssh-ed25519 AAAA' } },
       user_data: '#cloud-config\npackages: [nginx]\n',
       network_data: { links: [] },
-      vendor_data: { rack: 3 },
+      vendor_data: [{ rack: 3 }],
     });
     const files = await filesOf(await buildConfigDrive({ content, defaults }));
     assert.deepEqual(JSON.parse(files['/openstack/latest/meta_data.json'] ?? ''), {
@@ -49,7 +61,7 @@ describe('buildConfigDrive', () => {
     });
     assert.equal(files['/openstack/latest/user_data'], '#cloud-config\npackages: [nginx]\n');
     assert.equal(files['/openstack/latest/network_data.json'], '{"links":[]}');
-    assert.equal(files['/openstack/latest/vendor_data.json'], '{"rack":3}');
+    assert.equal(files['/openstack/latest/vendor_data.json'], '[{"rack":3}]');
   });
 
   it('leaves out what was not given, and fills in who the machine is', async () => {
@@ -74,6 +86,7 @@ describe('buildConfigDrive', () => {
     const packed = gzipSync(await makeIso({ 'openstack/latest/user_data': 'x' }, 'CONFIG-2')).toString('base64');
     const server = createServer((request, response) => {
       if (request.url === '/drive') response.end(packed);
+      else if (request.url === '/endless') endless(response);
       else if (request.url === '/huge') response.writeHead(200, { 'content-length': 2 ** 30 }).end();
       else response.writeHead(404).end();
     }).listen(0, '127.0.0.1');
@@ -83,6 +96,7 @@ describe('buildConfigDrive', () => {
       assert.equal(await buildConfigDrive({ content: `${origin}/drive`, defaults }), packed);
       await assert.rejects(buildConfigDrive({ content: `${origin}/gone`, defaults }), { code: 'ImageNotFound' });
       await fails(`${origin}/huge`, /larger than 64 MiB/);
+      await fails(`${origin}/endless`, /larger than 64 MiB/);
     } finally {
       server.close();
       server.closeAllConnections();
