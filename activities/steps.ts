@@ -1,9 +1,9 @@
-import { activityInfo } from '@temporalio/activity';
 import { recordErasure } from '../db/erasures.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { stepKey, type Step } from '../domain/steps.ts';
 import type { ErasedDisk } from '../drivers/interfaces.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
+import { runOfActivity } from './run.ts';
 import type { Tools } from './tools.ts';
 
 /** One step of a node. */
@@ -21,7 +21,7 @@ export const createStepActivities = (tools: Tools) => ({
     const result = await device.driver.steps.run(device, step);
     const erased = (result['erased'] ?? []) as readonly ErasedDisk[];
     for (const disk of erased)
-      await recordErasure(tools.db, { ...disk, nodeUuid, run: runId(), subject: 'disk', startedAt });
+      await recordErasure(tools.db, { ...disk, nodeUuid, run: runOfActivity(), subject: 'disk', startedAt });
     refuseFailedErase(device, step, erased);
   },
 });
@@ -36,10 +36,4 @@ function refuseFailedErase(device: Device, step: Step, erased: readonly ErasedDi
     'EraseNotVerified',
     `Node ${nameOfNode(device.node)}: after ${stepKey(step)} these disks are not proved empty: ${list.join('; ')}. Repeat the cleaning, or take the disks out.`,
   );
-}
-
-function runId(): string {
-  const { runId: run } = activityInfo().workflowExecution ?? {};
-  if (run === undefined) throw new BareMetalError('InternalError', 'A step ran outside of a workflow.');
-  return run;
 }

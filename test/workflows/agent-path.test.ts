@@ -142,6 +142,20 @@ describe('machines with a BMC and an agent', function () {
     assert.equal(machine.orders.length, before);
   });
 
+  it('deploys a system that the agent cannot enter into the boot list, and says so in the history', async () => {
+    const machine = await add();
+    machine.agent.scripts.set('image.install_bootloader', (_params, _done, fail) => fail('no GPT'));
+    await site.run('provide', machine.nodeUuid);
+    await setInstance(machine.nodeUuid, await makeImage());
+    await site.run('deploy', machine.nodeUuid);
+    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'active');
+    const { rows } = await site.tools.db.query<{ event: string }>(
+      `select event from node_history where node_uuid = $1::uuid and severity = 'WARNING'`,
+      [machine.nodeUuid],
+    );
+    assert.match(rows.map(({ event }) => event).join(), /not in the firmware's boot list.*no GPT/);
+  });
+
   it('finds no root device that fits the hints', async () => {
     const machine = await add();
     await site.run('provide', machine.nodeUuid);
