@@ -1,5 +1,6 @@
 /** `npm start`: everything on this machine by one command, and a journey to watch. See `--help`. */
 import { join } from 'node:path';
+import { onlyOne } from './only-one.ts';
 import { openFolder } from './open-folder.ts';
 import { setUp } from '../setup/setup.ts';
 import { startStack } from '../stack/stack.ts';
@@ -15,7 +16,10 @@ import { goodbye, whatNext } from './what-next.ts';
 
 const PORTS = { api: 6385, temporal: 7233, ui: 8233 };
 
-process.exitCode = await main(readOptionsOrExit());
+let release: () => Promise<void> = () => Promise.resolve();
+
+// What still waits for a signal must not keep a finished run alive.
+process.exit(await main(readOptionsOrExit()));
 
 async function main(options: StartOptions): Promise<number> {
   if (options.help) return tell(USAGE);
@@ -34,7 +38,10 @@ async function main(options: StartOptions): Promise<number> {
   } catch (error) {
     display.close();
     console.error(`\n✘ ${error instanceof Error ? error.message : String(error)}`);
-    if (scene === undefined) return 1;
+    if (scene === undefined) {
+      await release();
+      return 1;
+    }
     tell(goodbye('failed', options));
     if (!options.once) await new Promise<void>((resolve) => onAbort(stop, resolve));
     await shut(scene, display, options);
@@ -44,6 +51,8 @@ async function main(options: StartOptions): Promise<number> {
 
 async function build(options: StartOptions, display: Display): Promise<Scene> {
   const say = (text: string) => display.line(`  ${text}`);
+  const folder = await stateFolder();
+  release = await onlyOne(folder);
   const { temporalCli } = await setUp(options.fake === undefined ? 'lab' : 'fake', say);
   const ports = {
     api: await freePort(PORTS.api),
@@ -53,7 +62,6 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
   for (const [name, port] of Object.entries(ports))
     if (port !== PORTS[name as keyof typeof PORTS])
       say(`Port ${PORTS[name as keyof typeof PORTS]} is taken: ${name} gets ${port}.`);
-  const folder = await stateFolder();
   const track = display.track('services');
   const databaseUrl = process.env['DATABASE_URL'];
   const base = {
@@ -87,6 +95,7 @@ async function shut(scene: Scene, display: Display, options: StartOptions): Prom
   await scene.close();
   await scene.stack.stop();
   await scene.after();
+  await release();
   return tell(goodbye('stopped', options));
 }
 
