@@ -123,8 +123,9 @@ async function fetchFrom(kept: number, { source }: WantedImage, part: string, ca
     onProgress?.({ bytes, totalBytes: opened.totalBytes });
   });
   const target = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
-  await pipeline([opened.stream, count, target], { signal }).catch((error: unknown) => {
-    throw signal?.aborted ? error : transferError(source, error);
+  await pipeline([opened.stream, count, target], { signal }).catch(async (error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw await transferError(source, part, error);
   });
   const sums = { sha256: hashes.sha256.digest('hex'), sha512: hashes.sha512.digest('hex') };
   return { sums, resumed };
@@ -145,12 +146,16 @@ function tap(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-function transferError(source: string, error: unknown): BareMetalError {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+/** What broke a download: the server, or this host's disk. What fills a disk is not kept for later. */
+async function transferError(source: string, part: string, error: unknown): Promise<unknown> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    await rm(part, { force: true });
     const message = `${nameOfSource(source)}: the image cache's disk is full; make room or lower the cache's limit`;
     return new BareMetalError('ImageCacheFull', message);
   }
-  return unreachable(source, error);
+  const isLocal = error instanceof Error && 'path' in error && error.path === part;
+  return isLocal ? error : unreachable(source, error);
 }
 
 async function sizeOf(path: string): Promise<number> {
