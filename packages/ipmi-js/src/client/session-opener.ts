@@ -48,13 +48,14 @@ export class SessionOpener {
     let silences = 0;
     let slotWaits = 0;
     let startOvers = 0;
+    let lastRefusal: IpmiError | undefined;
     while (suite !== undefined) {
       const result = await this.#handshake(call, { socket, remote, suite, attempt: silences });
       if (result.result === 'agreed') return this.#session(result, suite, { socket, remote });
       if (result.result === 'silent') {
         this.#releaseOrphan(result, suite, { socket, remote });
         silences += 1;
-        call.check(() => call.timeout(`opening a session (${result.step} unanswered)`));
+        call.check(() => lastRefusal ?? call.timeout(`opening a session (${result.step} unanswered)`));
         this.#options.log('retransmit', `${result.step} unanswered, starting over`);
         continue;
       }
@@ -64,6 +65,7 @@ export class SessionOpener {
       if (kind === 'suite') {
         suite = await this.#nextSuite(call, { socket, remote, refused: suite, refusal });
       } else if (kind === 'exhausted') {
+        lastRefusal = refusal;
         await this.#waitForSlot(call, slotWaits++, refusal);
       } else if (kind !== 'start-over' || startOvers++ >= START_OVER_LIMIT) throw refusal;
     }

@@ -19,6 +19,8 @@ export interface SolHost {
 }
 
 const HEADER = 4;
+/** A console is typed at: a dead one is to be noticed within seconds. */
+const LONGEST_RETRY_MS = 1_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
 /**
@@ -98,7 +100,7 @@ function connection(host: SolHost, { keeper, terms }: Activated, options: Attach
     receive: (onPayload) => {
       if (keeper.session !== undefined) keeper.session.onSol = onPayload;
     },
-    retryMs: (attempt) => host.roundTrip.waitMs(attempt),
+    retryMs: (attempt) => Math.min(LONGEST_RETRY_MS, host.roundTrip.waitMs(attempt)),
     close: () => farewell(host, keeper, options),
   };
 }

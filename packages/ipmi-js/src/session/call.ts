@@ -59,14 +59,17 @@ export class Call {
    */
   wait<T>(ms: number, begin: (done: (value: T) => void) => () => void): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const finish = (value: T | undefined): void => {
+      const stop = (): void => {
         clearTimeout(timer);
         this.#signal?.removeEventListener('abort', onAbort);
         undo();
+      };
+      const finish = (value: T | undefined): void => {
+        stop();
         resolve(value);
       };
       const onAbort = (): void => {
-        finish(undefined);
+        stop();
         reject(this.#aborted());
       };
       const timer = setTimeout(() => finish(undefined), Math.min(ms, this.remainingMs));
