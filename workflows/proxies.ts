@@ -1,8 +1,20 @@
-import { proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { DeviceActivities, RecordActivities } from '../activities/index.ts';
+
+/**
+ * What is undone must not be running any more: an abort waits until the call has ended. It has to be said, since
+ * SDK 1.24 does not wait unless told to, whatever its documentation gives as the default.
+ */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** A BMC or a switch: short calls, a few tries, then the operator is told. */
 const DEVICE: ActivityOptions = {
+  cancellationType,
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
@@ -10,6 +22,7 @@ const DEVICE: ActivityOptions = {
 
 /** A driver's step: it may run for hours and goes on where it was when its worker died. */
 const STEP: ActivityOptions = {
+  cancellationType,
   startToCloseTimeout: '72 hours',
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 20 },
@@ -17,6 +30,7 @@ const STEP: ActivityOptions = {
 
 /** An image server: large files, a few tries. */
 const IMAGE: ActivityOptions = {
+  cancellationType,
   startToCloseTimeout: '6 hours',
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
