@@ -78,7 +78,7 @@ export async function runAgentStep(
 }
 
 /** A whole disk image for the agent to write. */
-export interface AgentImage {
+interface AgentImage {
   /** Any name, for the agent's messages. */
   readonly id: string;
   /** Where the agent fetches it: Anneal's boot service. */

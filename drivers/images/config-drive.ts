@@ -25,7 +25,7 @@ const partsSchema = z.strictObject({
 });
 
 /** What the metadata say when the user's don't. */
-export interface ConfigDriveDefaults {
+interface ConfigDriveDefaults {
   readonly uuid: string;
   readonly name: string | null;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '../../../../drivers/agent/client.ts';
 import {
   runAgentCommand,
@@ -32,41 +33,57 @@ describe('runAgentCommand', () => {
   afterEach(() => server.close());
   after(() => client.close());
 
-  /** Commands that end after some time, giving their key back. */
-  function endAfter(ms: number, key?: string): void {
-    server.scripts.set(NAME, (params, done) => void setTimeout(() => done({ key: key ?? params['key'] }), ms));
+  /** Commands that end when `finish` is called, giving their key back. */
+  function endWhenTold(): { finish: () => void } {
+    const held: { finish: () => void } = { finish: () => assert.fail('no command was started') };
+    server.scripts.set(NAME, (params, done) => (held.finish = () => done({ key: params['key'] })));
+    return held;
+  }
+
+  /** Commands that are done at once. */
+  function endAtOnce(): void {
+    server.scripts.set(NAME, (params, done) => done({ key: params['key'] }));
+  }
+
+  /** A heartbeat that notes what it is told, and acts on the nth call. */
+  function actingOn(nth: number, act: () => void) {
+    const seen: AgentCommandProgress[] = [];
+    const heartbeat = (progress: AgentCommandProgress) => {
+      if (seen.push(progress) === nth) act();
+    };
+    return { seen, heartbeat };
   }
 
   it('starts the command, polls it with heartbeats and returns its result', async () => {
-    endAfter(60);
-    const seen: AgentCommandProgress[] = [];
-    assert.deepEqual(await runAgentCommand({ ...run, heartbeat: (progress) => seen.push(progress) }), { key: 'k1' });
+    const held = endWhenTold();
+    const { seen, heartbeat } = actingOn(3, () => held.finish());
+    assert.deepEqual(await runAgentCommand({ ...run, heartbeat }), { key: 'k1' });
     assert.equal(server.started.length, 1);
-    assert.ok(seen.length >= 2);
+    assert.equal(seen.length, 3);
     assert.ok(seen.every(({ name, adopted }) => name === NAME && !adopted));
   });
 
   it('keeps a running command of an earlier try', async () => {
-    endAfter(80);
+    const held = endWhenTold();
     const crashed = new AbortController();
-    const first = runAgentCommand({ ...run, signal: crashed.signal });
-    setTimeout(() => crashed.abort(), 20);
+    const dying = actingOn(1, () => crashed.abort());
+    const first = runAgentCommand({ ...run, signal: crashed.signal, heartbeat: dying.heartbeat });
     await assert.rejects(first, { name: 'AbortError' });
-    const seen: AgentCommandProgress[] = [];
-    assert.deepEqual(await runAgentCommand({ ...run, heartbeat: (progress) => seen.push(progress) }), { key: 'k1' });
+    const { seen, heartbeat } = actingOn(2, () => held.finish());
+    assert.deepEqual(await runAgentCommand({ ...run, heartbeat }), { key: 'k1' });
     assert.equal(server.started.length, 1);
-    assert.ok(seen.length > 0 && seen.every(({ adopted }) => adopted));
+    assert.ok(seen.every(({ adopted }) => adopted));
   });
 
   it('takes a command that ended well between two tries as it is', async () => {
-    endAfter(0);
+    endAtOnce();
     await runAgentCommand(run);
     await runAgentCommand(run);
     assert.equal(server.started.length, 1);
   });
 
   it('runs again when what ended well was another one, and when the last try failed', async () => {
-    endAfter(0);
+    endAtOnce();
     await runAgentCommand({
       ...run,
       params: { key: 'k0' },
@@ -85,10 +102,13 @@ describe('runAgentCommand', () => {
   });
 
   it('waits for a stranger’s command before it starts its own', async () => {
-    server.scripts.set('deploy.execute_deploy_step', (_params, done) => void setTimeout(() => done({}), 50));
+    let finish = () => {};
+    server.scripts.set('deploy.execute_deploy_step', (_params, done) => (finish = () => done({})));
     await client.startCommand(run.target, 'deploy.execute_deploy_step', {});
-    endAfter(0);
-    assert.deepEqual(await runAgentCommand(run), { key: 'k1' });
+    endAtOnce();
+    const { seen, heartbeat } = actingOn(2, () => finish());
+    assert.deepEqual(await runAgentCommand({ ...run, heartbeat }), { key: 'k1' });
+    assert.equal(seen.length, 2);
     assert.equal(server.started.length, 2);
   });
 
@@ -102,20 +122,25 @@ describe('runAgentCommand', () => {
     });
   });
 
-  it('lives through a silence and gives up after a long one', async () => {
-    endAfter(100);
-    setTimeout(() => (server.broken = 503), 10);
-    setTimeout(() => (server.broken = undefined), 60);
-    assert.deepEqual(await runAgentCommand(run), { key: 'k1' });
-    endAfter(10_000, 'k2');
-    setTimeout(() => (server.broken = 503), 10);
-    const other = { ...run, isOurs: (result: unknown) => (result as { key: string }).key === 'k2', silenceMs: 50 };
-    await assert.rejects(runAgentCommand(other), { code: 'AgentUnreachable' });
+  it('lives through a silence', async () => {
+    const held = endWhenTold();
+    const { seen, heartbeat } = actingOn(1, () => (server.broken = 503));
+    const running = runAgentCommand({ ...run, heartbeat });
+    while (seen.length < 4) await sleep(5);
+    server.broken = undefined;
+    held.finish();
+    assert.deepEqual(await running, { key: 'k1' });
+  });
+
+  it('gives up after a long silence', async () => {
+    endWhenTold();
+    const { heartbeat } = actingOn(1, () => (server.broken = 503));
+    await assert.rejects(runAgentCommand({ ...run, heartbeat, silenceMs: 50 }), { code: 'AgentUnreachable' });
   });
 
   it('says that the agent was lost when it restarts in the middle', async () => {
-    endAfter(10_000);
-    setTimeout(() => server.restart(), 30);
-    await assert.rejects(runAgentCommand(run), { code: 'AgentLost' });
+    endWhenTold();
+    const { heartbeat } = actingOn(1, () => server.restart());
+    await assert.rejects(runAgentCommand({ ...run, heartbeat }), { code: 'AgentLost' });
   });
 });
