@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { connectClient } from '../../../temporal/client.ts';
+import { readWorkerConfig } from '../../../worker/config.ts';
+import { createTools } from '../../../worker/tools.ts';
+import { workerOptions } from '../../../worker/worker.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres.ts';
+import { temporalServer } from '../temporal.ts';
+import { addNetworks } from '../world.ts';
+import { wrapActivities, type Listener, type PlannedFault } from './wrap.ts';
+
+/** Where the battery's operations run: one worker in this process, with faults by plan. */
+export interface Bench {
+  readonly client: Client;
+  readonly database: TestDatabase;
+  readonly taskQueue: string;
+  /** What a worker process of its own needs to join. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly codePath: string;
+  readonly plan: Map<string, PlannedFault>;
+  close(): Promise<void>;
+}
+
+/** Opens one with a database and a task queue of its own. */
+export async function openBench(listener: Listener): Promise<Bench> {
+  const { address } = await temporalServer();
+  const database = await createTestDatabase();
+  await addNetworks(database.pool);
+  const folder = await mkdtemp(join(tmpdir(), 'anneal-battery-'));
+  const codePath = join(folder, 'workflows.js');
+  await writeFile(codePath, await bundleWorkflows());
+  const env = {
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    ANNEAL_LOG_LEVEL: 'silent',
+    ANNEAL_HOSTNAME: 'battery',
+    ANNEAL_SHUTDOWN_GRACE_S: '0',
+  };
+  const taskQueue = `battery-${randomUUID()}`;
+  const plan = new Map<string, PlannedFault>();
+  const stop = await startWorker({ env, codePath, taskQueue, database }, plan, listener);
+  const { client, connection } = await connectClient(readWorkerConfig(env).temporal);
+  const close = async () => {
+    await stop();
+    await connection.close();
+    await database.close();
+    await rm(folder, { recursive: true });
+  };
+  return { client, database, taskQueue, env, codePath, plan, close };
+}
+
+async function startWorker(
+  bench: Pick<Bench, 'env' | 'codePath' | 'taskQueue' | 'database'>,
+  plan: ReadonlyMap<string, PlannedFault>,
+  listener: Listener,
+): Promise<() => Promise<void>> {
+  const { codePath, taskQueue, database } = bench;
+  const config = readWorkerConfig(bench.env);
+  const tools = createTools(config, database.pool, pino({ level: 'silent' }));
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const options = workerOptions({ connection, tools, workflowBundle: { codePath }, config, taskQueue });
+  const worker = await Worker.create({
+    ...options,
+    activities: wrapActivities(options.activities ?? {}, plan, listener),
+    // So that an abort reaches a call within the test's patience.
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '5 seconds',
+  });
+  const running = worker.run();
+  return async () => {
+    worker.shutdown();
+    await running;
+    await Promise.all([tools.drivers.close(), tools.agent.close()]);
+    await connection.close();
+  };
+}
+
+async function bundleWorkflows(): Promise<string> {
+  const quiet = () => {};
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [fileURLToPath(new URL('./quick-retries.ts', import.meta.url))],
+    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+  return code;
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import { BareMetalError } from '../../../domain/errors.ts';
+
+/** One place in a workflow: an activity and which of the workflow's calls it is (Temporal's activity id). */
+export interface Place {
+  readonly activity: string;
+  readonly id: string;
+  readonly isLocal: boolean;
+}
+
+/** What a fault works with. */
+export interface Call {
+  /** Runs the real activity. */
+  readonly effect: () => Promise<unknown>;
+  /** Asks Temporal to cancel the workflow, as the API's abort does. */
+  readonly abort: () => Promise<void>;
+  /** Says that the fault has been reached, to whoever kills the worker then. */
+  readonly reached: () => void;
+}
+
+/** How a fault may end. */
+export type Outcome = 'done' | 'failed' | 'aborted' | 'refused';
+
+/** A way in which one call of an activity goes wrong. */
+export interface Fault {
+  /** Whether the fault can happen at this place; `once`: the recipe allows one try only. */
+  readonly fits: (place: Place, once: boolean) => boolean;
+  /** How the operation may end; what may be tried only once fails instead of healing. */
+  readonly ends: readonly Outcome[];
+  /** Takes the place of the activity at its first delivery. */
+  readonly act: (call: Call) => Promise<unknown>;
+}
+
+const anywhere = () => true;
+const onDevices = ({ isLocal }: Place) => !isLocal;
+const retried = (_: Place, once: boolean) => !once;
+
+const mayHeal = () => new BareMetalError('BmcUnreachable', 'The battery made this call fail, as a lost answer would.');
+const stays = () => new BareMetalError('BmcRefused', 'The battery made this call fail for good.');
+
+/** A record is one statement: once it has taken effect, only its answer can be lost. */
+export const FAULTS = {
+  'fails once before its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: () => Promise.reject(mayHeal()),
+  },
+  'fails once after its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: ({ effect }) => effect().then(() => Promise.reject(mayHeal())),
+  },
+  'fails for good before its effect': {
+    fits: anywhere,
+    ends: ['failed', 'refused'],
+    act: () => Promise.reject(stays()),
+  },
+  'fails for good after its effect': {
+    fits: onDevices,
+    ends: ['failed'],
+    act: ({ effect }) => effect().then(() => Promise.reject(stays())),
+  },
+  'times out before its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: () => silence(),
+  },
+  'times out after its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: ({ effect }) => effect().then(silence),
+  },
+  'is delivered twice': {
+    fits: retried,
+    ends: ['done'],
+    act: ({ effect }) => effect().then(effect),
+  },
+  'is aborted before its effect': {
+    fits: anywhere,
+    ends: ['aborted', 'done'],
+    act: async ({ abort, effect }) => {
+      await abort();
+      await cancellation();
+      return effect();
+    },
+  },
+  'is aborted after its effect': {
+    fits: anywhere,
+    ends: ['aborted', 'done'],
+    act: async ({ abort, effect }) => {
+      const result = await effect();
+      await abort();
+      await cancellation();
+      Context.current().cancellationSignal.throwIfAborted();
+      return result;
+    },
+  },
+  'loses its worker before its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: ({ reached }) => {
+      reached();
+      return silence();
+    },
+  },
+  'loses its worker after its effect': {
+    fits: anywhere,
+    ends: ['done'],
+    act: async ({ reached, effect }) => {
+      await effect();
+      reached();
+      return silence();
+    },
+  },
+} as const satisfies Record<string, Fault>;
+
+/** The name of a fault. */
+export type FaultName = keyof typeof FAULTS;
+
+/** Whether the fault needs a worker process that is killed. */
+export const needsVictim = (name: FaultName): boolean => name.startsWith('loses its worker');
+
+/** Never answers; ends when Temporal has given the call up, so that the test's worker can stop. */
+async function silence(): Promise<never> {
+  const signal = Context.current().cancellationSignal;
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  throw new Error('the battery kept silent for so long that the call was given up');
+}
+
+const ABORT_REACHES_MS = 6000;
+
+/** Waits until the abort has reached the running call: at once for devices, never for records. */
+async function cancellation(): Promise<void> {
+  const { cancellationSignal: signal, info, heartbeat } = Context.current();
+  const until = Date.now() + ABORT_REACHES_MS;
+  while (!info.isLocal && !signal.aborted && Date.now() < until) {
+    heartbeat();
+    await sleep(100);
+  }
+}

@@ -1,0 +1,97 @@
+import { FAILED_STATES, STABLE_STATES } from '../../../domain/provision-states.ts';
+import { VLANS, type Snapshot } from '../world.ts';
+import type { Outcome } from './faults.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** What is to be judged: a node before its operation, after it, and after the same operation without a fault. */
+export interface Trial {
+  readonly scenario: Scenario;
+  readonly before: Snapshot;
+  readonly clean: Snapshot;
+  readonly after: Snapshot;
+  readonly outcome: Outcome;
+}
+
+/** Everything that is wrong with the world after an operation; empty when it is as it must be. */
+export function problemsOf(trial: Trial): string[] {
+  return [...problemsAlways(trial), ...BY_OUTCOME[trial.outcome](trial)];
+}
+
+const BY_OUTCOME: Readonly<Record<Outcome, (trial: Trial) => string[]>> = {
+  done: ({ clean, after }) => differences('not as after a clean run', clean, after),
+  refused: ({ before, after }) => differences('refused, yet changed', before, after),
+  failed: (trial) => problemsOfFailure(trial, /./),
+  aborted: (trial) => problemsOfFailure(trial, /^Aborted on request/),
+};
+
+function problemsAlways({ after }: Trial): string[] {
+  const { provisionState, reservation, operation, calls, powerState, devicePower } = after;
+  const again = Object.entries(calls).filter(([name]) => name.endsWith(' again'));
+  return [
+    ...unless(
+      [...STABLE_STATES, ...FAILED_STATES].some((state) => state === provisionState),
+      `stuck: ${provisionState}`,
+    ),
+    ...unless(reservation === null && operation === null, `locked by ${reservation ?? ''} for ${operation ?? ''}`),
+    ...unless(after.targetPowerState === null && !after.step, 'still shows a target power state or a step'),
+    ...unless(after.fault === null && !after.maintenance, `in maintenance: ${after.fault ?? 'no fault'}`),
+    ...unless(!after.session, 'the agent is still believed'),
+    ...unless(powerState === null || powerState === devicePower, `shows ${powerState ?? ''}, is ${devicePower}`),
+    ...again.map(([name, count]) => `${count} × ${name}`),
+  ];
+}
+
+/** Names every fact that differs. */
+function differences(what: string, expected: Snapshot, found: Snapshot): string[] {
+  const keys = Object.keys(expected) as (keyof Snapshot)[];
+  return keys
+    .filter((key) => ordered(expected[key]) !== ordered(found[key]))
+    .map((key) => `${what}: ${key} is ${ordered(found[key])}, expected ${ordered(expected[key])}`);
+}
+
+function ordered(value: unknown): string {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return JSON.stringify(isRecord ? Object.entries(value).toSorted(([a], [b]) => a.localeCompare(b)) : value);
+}
+
+function problemsOfFailure(trial: Trial, cause: RegExp): string[] {
+  const { after, scenario } = trial;
+  const legal = scenario.fails.includes(after.provisionState);
+  return [
+    ...unless(legal, `failed, yet is "${after.provisionState}"`),
+    ...unless(cause.test(after.lastError ?? ''), `last_error is ${after.lastError ?? 'null'}`),
+    ...(scenario.onFailure === 'put away' ? problemsOfPuttingAway(trial) : problemsOfLeaving(trial)),
+    ...problemsOfCalls(trial),
+  ];
+}
+
+function problemsOfPuttingAway({ after }: Trial): string[] {
+  return [
+    ...unless(after.devicePower === 'power off', 'still powered on'),
+    ...unless(
+      after.vlans.every((vlan) => vlan === VLANS.parked),
+      `attached to VLAN ${after.vlans.join(', ')}`,
+    ),
+  ];
+}
+
+function problemsOfLeaving({ before, clean, after }: Trial): string[] {
+  const known = [...before.vlans, ...clean.vlans];
+  return unless(
+    after.vlans.every((vlan) => known.includes(vlan)),
+    `attached to VLAN ${after.vlans.join(', ')}`,
+  );
+}
+
+/** Undoing may power off once and move each port once more than a clean run; nothing else is done more often. */
+const UNDOING = new Set(['power off', 'vlan']);
+
+function problemsOfCalls({ clean, after }: Trial): string[] {
+  return Object.entries(after.calls)
+    .filter(([name, count]) => count > (clean.calls[name] ?? 0) + (UNDOING.has(name) ? 1 : 0))
+    .map(([name, count]) => `${count} × ${name}, ${clean.calls[name] ?? 0} in a clean run`);
+}
+
+function unless(condition: boolean, problem: string): string[] {
+  return condition ? [] : [problem];
+}

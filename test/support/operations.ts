@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
+import { defineUpdate } from '@temporalio/workflow';
+import { nodeWorkflowId } from '../../domain/ids.ts';
+import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
+import type { Claimed, OperationArgs, OperationInput } from '../../workflows/messages.ts';
+import type { OperationResult } from '../../workflows/operation.ts';
+
+type OperationWorkflow = (input: OperationInput) => Promise<OperationResult>;
+const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
+
+/** An operation as a test asks for it. */
+export interface OperationOrder {
+  readonly taskQueue: string;
+  readonly verb: keyof typeof WORKFLOW_OF_VERB;
+  readonly nodeUuid: string;
+  readonly args?: OperationArgs | undefined;
+}
+
+/**
+ * Starts an operation and waits until it has claimed its node, as the API does.
+ * @throws WorkflowUpdateFailedError when the claim was refused
+ */
+export async function startOperation(
+  client: Client,
+  order: OperationOrder,
+): Promise<WorkflowHandle<OperationWorkflow>> {
+  const { taskQueue, verb, nodeUuid, args = {} } = order;
+  const request = { requestId: `req-${randomUUID()}`, username: null };
+  const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
+    workflowId: nodeWorkflowId(nodeUuid),
+    taskQueue,
+    workflowIdConflictPolicy: 'FAIL',
+    args: [{ nodeUuid, request, verb, args }],
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.node, value: nodeUuid },
+      { key: SEARCH_ATTRIBUTES.operation, value: WORKFLOW_OF_VERB[verb] },
+    ],
+  });
+  await client.workflow.executeUpdateWithStart(claimUpdate, { startWorkflowOperation, updateId: request.requestId });
+  return await startWorkflowOperation.workflowHandle();
+}

@@ -1,0 +1,135 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { insertNetwork } from '../../db/networks.ts';
+import { insertNode } from '../../db/nodes.ts';
+import { insertPort } from '../../db/ports.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { saveInventory } from '../../db/inventory.ts';
+import { attachVif } from '../../db/vifs.ts';
+import { INTERFACE_KINDS, type InterfaceKind, type JsonObject, type Node, type PowerState } from '../../domain/node.ts';
+import type { ProvisionState } from '../../domain/provision-states.ts';
+import { inspectFake } from '../../drivers/fake/inspect.ts';
+
+/** The VLANs of a world of fake machines. */
+export const VLANS = { provisioning: 10, cleaning: 11, inspection: 12, parked: 99, red: 20, blue: 21 } as const;
+
+/** Makes the networks: Anneal's own, and two of tenants. */
+export async function addNetworks(db: Queryable): Promise<void> {
+  for (const [name, vlan] of Object.entries(VLANS)) {
+    const purpose = name === 'red' || name === 'blue' ? null : (name as Exclude<keyof typeof VLANS, 'red' | 'blue'>);
+    await insertNetwork(db, { name, vlan, purpose });
+  }
+}
+
+/** How a machine is to be before an operation. */
+export interface Machine {
+  readonly provisionState: ProvisionState;
+  /** On, with the tenant's system, its port on this tenant's network. */
+  readonly tenant?: 'red' | 'blue';
+  /** The network that its VIF names. */
+  readonly vif?: 'red' | 'blue';
+  readonly driverInfo?: JsonObject;
+  /** Whether its disks have been inspected, so that cleaning has something to prove. */
+  readonly inspected?: boolean;
+}
+
+/** Adds a fake machine with one port, in the state that `machine` describes. */
+export async function addMachine(db: Queryable, machine: Machine): Promise<Node> {
+  const uuid = randomUUID();
+  const node = await insertNode(db, { ...NEW_NODE, uuid, name: `machine-${uuid.slice(0, 8)}`, ...settingsOf(machine) });
+  const address = `52:54:${randomBytes(4).toString('hex').match(/../g)?.join(':') ?? ''}`;
+  const port = { uuid: randomUUID(), nodeUuid: uuid, address, name: null, pxeEnabled: true, localLinkConnection: {} };
+  await insertPort(db, { ...port, physicalNetwork: null, isSmartnic: false, extra: {} });
+  await setWorld(db, { nodeUuid: uuid, address, tenant: machine.tenant });
+  if (machine.vif !== undefined) await attachVif(db, { nodeUuid: uuid, vifId: machine.vif, portUuid: port.uuid });
+  if (machine.inspected) {
+    const found = await inspectFake({ db }, { node, signal: new AbortController().signal });
+    await saveInventory(db, { nodeUuid: uuid, inventory: found.inventory, pluginData: {} });
+  }
+  return node;
+}
+
+async function setWorld(
+  db: Queryable,
+  world: { nodeUuid: string; address: string; tenant?: 'red' | 'blue' | undefined },
+) {
+  const power: PowerState = world.tenant === undefined ? 'power off' : 'power on';
+  const vlan = VLANS[world.tenant ?? 'parked'];
+  await db.query(
+    `insert into fake_devices (node_uuid, power_state, port_vlans, booted_from, boot_device, boot_persistent, boot_uefi)
+     values ($1::uuid, $2::text, jsonb_build_object($3::text, $4::integer), 'disk', 'disk', true, true)`,
+    [world.nodeUuid, power, world.address, vlan],
+  );
+  await db.query('update nodes set power_state = $2::text where uuid = $1::uuid', [world.nodeUuid, power]);
+}
+
+/** Everything of one node that an operation may touch. */
+export interface Snapshot {
+  readonly provisionState: ProvisionState;
+  readonly targetProvisionState: ProvisionState | null;
+  readonly targetPowerState: PowerState | null;
+  readonly powerState: PowerState | null;
+  readonly reservation: string | null;
+  readonly operation: string | null;
+  readonly lastError: string | null;
+  readonly maintenance: boolean;
+  readonly fault: string | null;
+  readonly step: boolean;
+  readonly session: boolean;
+  readonly vifs: number;
+  readonly erasures: number;
+  readonly history: number;
+  readonly devicePower: PowerState;
+  readonly vlans: readonly number[];
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+/** Reads all of it in one statement. */
+export async function readSnapshot(db: Queryable, nodeUuid: string): Promise<Snapshot> {
+  const { rows } = await db.query<Snapshot>(
+    `select provision_state as "provisionState", target_provision_state as "targetProvisionState",
+       target_power_state as "targetPowerState", n.power_state as "powerState", reservation, operation,
+       last_error as "lastError", maintenance, fault, (clean_step is not null or deploy_step is not null) as step,
+       exists (select from agent_sessions s where s.node_uuid = uuid) as session,
+       (select count(*)::integer from vif_attachments v where v.node_uuid = n.uuid) as vifs,
+       (select count(*)::integer from erasure_records e where e.node_uuid = n.uuid) as erasures,
+       (select count(*)::integer from node_history h where h.node_uuid = n.uuid) as history,
+       d.power_state as "devicePower", calls,
+       array(select value::integer from jsonb_each_text(port_vlans) order by key) as vlans
+     from nodes n join fake_devices d on d.node_uuid = n.uuid where n.uuid = $1::uuid`,
+    [nodeUuid],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`node ${nodeUuid} or its fake device is gone`);
+  return row;
+}
+
+/** The password of every machine's BMC; must be found nowhere. */
+export const BMC_PASSWORD = 'bmc-secret-R7tq0WfN';
+
+function settingsOf({ provisionState, driverInfo }: Machine) {
+  return { provisionState, driverInfo: { ipmi_password: BMC_PASSWORD, ...driverInfo } };
+}
+
+const interfaces = Object.fromEntries(INTERFACE_KINDS.map((kind) => [kind, 'fake'])) as Record<InterfaceKind, string>;
+
+const NEW_NODE = {
+  driver: 'fake-hardware',
+  properties: {},
+  instanceInfo: {},
+  instanceUuid: null,
+  extra: {},
+  resourceClass: null,
+  conductorGroup: '',
+  owner: null,
+  lessee: null,
+  shard: null,
+  description: null,
+  interfaces: { ...interfaces, storage: 'noop' },
+  automatedClean: null,
+  maintenance: false,
+  maintenanceReason: null,
+  protected: false,
+  protectedReason: null,
+  retired: false,
+  retiredReason: null,
+};
