@@ -7,6 +7,7 @@ export { inspectNode } from './inspect-node.ts';
 export { manageNode } from './manage-node.ts';
 export { powerNode } from './power-node.ts';
 export { rebuildNode } from './rebuild-node.ts';
+export { recoverNode } from './recover-node.ts';
 export { setBootDevice } from './set-boot-device.ts';
 export { sweepPower } from './sweep-power.ts';
 export { undeployNode } from './undeploy-node.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getConfigDrive } from '../../db/config-drives.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
-import { API_VERBS, isWaiting, type Verb } from '../../domain/provision-states.ts';
+import { API_VERBS, isTransient, isWaiting, type Verb } from '../../domain/provision-states.ts';
 import { WORKFLOW_OF_VERB, type OperationArgs } from '../../workflows/messages.ts';
 import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
@@ -169,10 +169,16 @@ async function deploy(
 const INSPECT_ABORT_SINCE = 41;
 const DEPLOY_ABORT_SINCE = 110;
 
-async function abort(tools: Tools, node: Node, { version }: RequestContext): Promise<void> {
+async function abort(tools: Tools, node: Node, context: RequestContext): Promise<void> {
+  const { version } = context;
   if (node.provisionState === 'inspect wait') requireVersion(version, INSPECT_ABORT_SINCE);
   if (node.provisionState === 'wait call-back') requireVersion(version, DEPLOY_ABORT_SINCE);
   if (await cancelOperation(tools, node)) return;
+  // Its workflow is gone without having ended the operation: the node is taken over and put away.
+  if (isTransient(node.provisionState) && node.reservation !== null) {
+    await startOperation(tools, { node, verb: 'abort', args: {} }, context);
+    return;
+  }
   throw new BareMetalError(
     'InvalidState',
     `Node ${node.uuid} is in state "${node.provisionState}", but no operation runs on it that could be aborted` +

@@ -83,6 +83,18 @@ describe('how operations end badly', function () {
     assert.match(node.lastError ?? '', /Could not power the machine off and park its ports/);
   });
 
+  it('recovers a node whose workflow was terminated', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'manageable', driverInfo: { fake_clean_delay_s: 60 } });
+    const { handle } = await site.start('provide', uuid);
+    await untilStep(uuid);
+    await handle.terminate('by a clumsy hand');
+    assert.equal((await site.node(uuid)).provisionState, 'cleaning');
+    await site.run('abort', uuid);
+    const node = await site.node(uuid);
+    assert.deepEqual([node.provisionState, node.powerState, node.reservation], ['clean failed', 'power off', null]);
+    assert.match(node.lastError ?? '', /ended from outside/);
+  });
+
   async function untilStep(uuid: string): Promise<void> {
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await readFakeDevice(site.tools.db, uuid)).calls['step deploy.erase_devices#1']) return;

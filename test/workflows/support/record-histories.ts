@@ -29,6 +29,7 @@ try {
   await mkdir(FOLDER, { recursive: true });
   await recordFake(site);
   await recordAborted(site);
+  await recordRecovery(site);
   await recordFleet(site);
   await recordMachine(site);
 } finally {
@@ -70,6 +71,12 @@ async function recordAborted({ addNode, start }: Site): Promise<void> {
   await handle.cancel();
   await handle.result().catch(() => {});
   await save('clean-aborted', uuid);
+}
+
+async function recordRecovery({ addNode, run }: Site): Promise<void> {
+  const { uuid } = await addNode({ provisionState: 'cleaning' });
+  await run('abort', uuid);
+  await save('recover', uuid);
 }
 
 async function recordFleet({ addNode, execute, client }: Site): Promise<void> {

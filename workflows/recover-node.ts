@@ -1,0 +1,20 @@
+import { putAway, undoByParking } from './agent-boot.ts';
+import type { OperationInput } from './messages.ts';
+import { runOperation, write, type OperationResult } from './operation.ts';
+import { records } from './proxies.ts';
+
+/**
+ * Takes over a node whose operation is gone although its state says otherwise (somebody terminated the
+ * workflow): the claim gives it its failed state, and the machine is put away.
+ */
+export function recoverNode(input: OperationInput): Promise<OperationResult> {
+  return runOperation(input, async (node) => {
+    undoByParking(node);
+    await putAway(node);
+    const lastError =
+      'The operation was ended from outside, without a word; the machine was powered off and its ports parked.';
+    const { ref } = node;
+    await write(() => records.failNode({ ...ref, verb: input.verb, ending: null, lastError, leftBehind: null }));
+    node.progress.ended(lastError);
+  });
+}
