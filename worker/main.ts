@@ -46,5 +46,8 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
 
 function temporalLogger(logger: Logger): DefaultLogger {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
-  return new DefaultLogger('WARN', ({ level, message, meta }) => logger[levels[level]](meta ?? {}, message));
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { error, taskToken: _long, ...facts } = meta ?? {};
+    logger[levels[level]]({ ...facts, ...(error !== undefined && { err: error as unknown }) }, message);
+  });
 }
