@@ -5,7 +5,7 @@ import { LabError } from './errors.ts';
 import { BRIDGE, OVSDB_PORT } from './layout.ts';
 import { inNamespace, runInLab } from './namespaces.ts';
 import { run, succeeds } from './run.ts';
-import type { LabState } from './state.ts';
+import type { LabState, LinkKind } from './state.ts';
 import type { LabBuilder } from './supervise.ts';
 
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
@@ -54,6 +54,21 @@ const startDatabase = async (builder: LabBuilder): Promise<void> => {
 };
 
 /**
+ * The userspace datapath by its usual name makes a tap for its local port. Where taps can't be made,
+ * its test variant does the same work with a local port that is nothing but a name.
+ */
+const DATAPATHS: Readonly<Record<LinkKind, { readonly type: string; readonly flags: readonly string[] }>> = {
+  tap: { type: 'netdev', flags: [] },
+  veth: { type: 'dummy', flags: ['--enable-dummy'] },
+};
+
+/** The switch answers also when it couldn't make the bridge; what went wrong stands at the port. */
+const checkBridge = async (lab: LabState): Promise<void> => {
+  const error = (await vsctl(lab, 'get', 'interface', BRIDGE, 'error')).trim();
+  if (error !== '[]') throw new LabError(`Open vSwitch couldn't make the bridge ${BRIDGE}: ${error}`);
+};
+
+/**
  * Starts the lab's own Open vSwitch (userspace datapath: no kernel module) with one bridge.
  * The database is kept, so ports and VLANs survive a restart of the switch.
  */
@@ -61,15 +76,18 @@ export const ensureSwitch = async (builder: LabBuilder): Promise<void> => {
   await startDatabase(builder);
   const lab = builder.state;
   await vsctl(lab, '--no-wait', 'init');
+  const { type, flags } = DATAPATHS[lab.links];
   const argv = [
     'ovs-vswitchd',
+    ...flags,
     `unix:${lab.switch.ovsdbSocket}`,
     `--unixctl=${join(lab.socketDirectory, 'vswitchd.ctl')}`,
     '-vconsole:warn',
   ];
   await builder.ensureProcess('ovs-vswitchd', inNamespace(lab, argv), environment(lab));
-  const settings = ['datapath_type=netdev', 'fail_mode=standalone', `other-config:hwaddr="${lab.switch.switchId}"`];
+  const settings = [`datapath_type=${type}`, 'fail_mode=standalone', `other-config:hwaddr="${lab.switch.switchId}"`];
   await vsctl(lab, '--may-exist', 'add-br', BRIDGE, '--', 'set', 'bridge', BRIDGE, ...settings);
+  await checkBridge(lab);
 };
 
 /** Adds a port with the VLAN tag it starts with; a port that is there keeps its tag. */
