@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isGrpcServiceError,
   ServiceError,
@@ -11,6 +12,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { getNodeByUuid } from '../db/nodes.ts';
 import { BareMetalError, isErrorCode } from '../domain/errors.ts';
 import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
 import type { Node } from '../domain/node.ts';
@@ -47,22 +49,41 @@ export async function startOperation(
   request: OperationRequest,
   context: RequestContext,
 ): Promise<WorkflowHandle> {
-  const { temporal, config } = tools;
-  const startWorkflowOperation = startOf(request, context);
-  const handle = temporal.workflow.getHandle(nodeWorkflowId(request.node.uuid));
-  try {
-    await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () =>
-      temporal.workflow.executeUpdateWithStart<() => Promise<unknown>, Claimed, []>(CLAIM_UPDATE, {
-        args: [],
-        updateId: context.requestId,
-        startWorkflowOperation,
-      }),
-    );
-    return handle;
-  } catch (error) {
-    await settleFailedStart(temporal, handle, { error, request, context });
-    return handle;
+  const handle = tools.temporal.workflow.getHandle(nodeWorkflowId(request.node.uuid));
+  for (const lastTry = Date.now() + CLOSING_MS; ; await sleep(CLOSING_PAUSE_MS)) {
+    try {
+      await claim(tools, request, context);
+      return handle;
+    } catch (error) {
+      if (Date.now() < lastTry && (await isClosing(tools, request.node, error))) continue;
+      await settleFailedStart(tools.temporal, handle, { error, request, context });
+      return handle;
+    }
   }
+}
+
+const CLOSING_MS = 3000;
+const CLOSING_PAUSE_MS = 25;
+
+/**
+ * Whether the workflow in the way has given its node back already and is only being closed by Temporal: the
+ * node's row shows its end some milliseconds earlier, and a client may act on that at once.
+ */
+async function isClosing({ db }: Tools, { uuid }: Node, error: unknown): Promise<boolean> {
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return false;
+  const node = await getNodeByUuid(db, uuid);
+  return node?.reservation === null;
+}
+
+async function claim({ temporal, config }: Tools, request: OperationRequest, context: RequestContext): Promise<void> {
+  const startWorkflowOperation = startOf(request, context);
+  await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () =>
+    temporal.workflow.executeUpdateWithStart<() => Promise<unknown>, Claimed, []>(CLAIM_UPDATE, {
+      args: [],
+      updateId: context.requestId,
+      startWorkflowOperation,
+    }),
+  );
 }
 
 function startOf({ node, verb, args }: OperationRequest, { requestId, username }: RequestContext) {

@@ -14,6 +14,9 @@ export const queryBoolean = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A boolean in a body: Ironic takes words for it too, and its own client sends them in patches. */
+export const wordyBoolean = z.union([z.boolean(), queryBoolean], { error: 'expected a boolean' });
+
 /** A uuid, kept in lower case. */
 export const uuidText = z
   .string()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isUuid } from '../../domain/ids.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
 import { PROVISION_STATES } from '../../domain/provision-states.ts';
-import { commaList, pageShape, queryBoolean, uuidText } from '../query-values.ts';
+import { commaList, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const MAX_TEXT = 255;
 const shortText = z.string().max(MAX_TEXT);
@@ -33,7 +33,7 @@ const interfaceShape = Object.fromEntries(
 
 /** What a client may set of a node, with the value of what it leaves out; unknown names are refused. */
 export const NodeDocument = z.strictObject({
-  automated_clean: orNull(z.boolean()).default(null),
+  automated_clean: orNull(wordyBoolean).default(null),
   conductor_group: z
     .string()
     .max(MAX_TEXT)
@@ -47,14 +47,14 @@ export const NodeDocument = z.strictObject({
   instance_info: orNull(jsonObject).default({}),
   instance_uuid: orNull(uuidText).default(null),
   lessee: orNull(shortText).default(null),
-  maintenance: z.boolean().default(false),
+  maintenance: wordyBoolean.default(false),
   name: orNull(nodeName).default(null),
   owner: orNull(shortText).default(null),
   properties: orNull(jsonObject).default({}),
-  protected: z.boolean().default(false),
+  protected: wordyBoolean.default(false),
   protected_reason: orNull(z.string()).default(null),
   resource_class: orNull(z.string().max(80)).default(null),
-  retired: z.boolean().default(false),
+  retired: wordyBoolean.default(false),
   retired_reason: orNull(z.string()).default(null),
   shard: orNull(shortText).default(null),
   ...interfaceShape,

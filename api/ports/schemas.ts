@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nodeName } from '../nodes/schemas.ts';
-import { commaList, macAddress, pageShape, queryBoolean, uuidText } from '../query-values.ts';
+import { commaList, macAddress, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -20,10 +20,10 @@ export const PortDocument = z.strictObject({
   address: macAddress,
   node_uuid: uuidText,
   name: nodeName.nullable().default(null),
-  pxe_enabled: z.boolean().default(true),
+  pxe_enabled: wordyBoolean.default(true),
   local_link_connection: localLink.nullable().default({}),
   physical_network: z.string().max(64).nullable().default(null),
-  is_smartnic: z.boolean().default(false),
+  is_smartnic: wordyBoolean.default(false),
   extra: jsonObject.nullable().default({}),
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
-import { startStack, type Stack } from './support/stack.ts';
+import { startStack, type Stack } from '../support/stack.ts';
 
 describe('API of Anneal’s own', () => {
   let api: TestApi;

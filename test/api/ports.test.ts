@@ -32,9 +32,12 @@ describe('API ports', () => {
     const patch = [
       { op: 'replace', path: '/address', value: '52:54:00:aa:bb:09' },
       { op: 'add', path: '/local_link_connection/port_id', value: 'p2' },
+      // OpenStack's client sends words.
+      { op: 'replace', path: '/pxe_enabled', value: 'False' },
     ];
     const changed = await api.request('PATCH', `/v1/ports/${made.body.uuid}`, { body: patch });
     assert.equal(changed.body.address, '52:54:00:aa:bb:09');
+    assert.equal(changed.body.pxe_enabled, false);
     assert.equal(changed.body.local_link_connection.port_id, 'p2');
     assert.equal((await api.request('DELETE', `/v1/ports/${made.body.uuid}`)).status, 204);
     assert.equal((await api.request('GET', `/v1/ports/${made.body.uuid}`)).status, 404);
@@ -45,6 +48,7 @@ describe('API ports', () => {
     ['of an unknown node', { node_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' }, 400, /could not be found/],
     ['with a bad address', { address: 'zz' }, 400, /Expected valid MAC address/],
     ['with an unknown field', { bogus: 1 }, 400, /'bogus' was unexpected/],
+    ['with a wrong boolean', { pxe_enabled: 'perhaps' }, 400, /pxe_enabled: expected a boolean/],
     ['with an unknown link field', { local_link_connection: { x: 1 } }, 400, /in local_link_connection \('x'/],
     ['with a bad switch id', { local_link_connection: { switch_id: 'zz', port_id: '1' } }, 400, /OpenFlow datapath ID/],
   ];

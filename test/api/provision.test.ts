@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { getConfigDrive } from '../../db/config-drives.ts';
 import { faultOf } from '../support/api.ts';
-import { startStack, type Stack } from './support/stack.ts';
+import { startStack, type Stack } from '../support/stack.ts';
 
 describe('API provisioning', function () {
   this.timeout(60_000);
@@ -140,7 +140,10 @@ describe('API provisioning', function () {
       stack.provision(uuid, { target: 'active', configdrive: drive }),
       stack.provision(uuid, { target: 'active', configdrive: { meta_data: { name: 'two' } } }),
     ]);
-    assert.deepEqual([one.status, two.status].toSorted(), [202, 409]);
+    assert.deepEqual(
+      [one.status, two.status].toSorted((a, b) => a - b),
+      [202, 409],
+    );
     const kept = await getConfigDrive(stack.database.pool, uuid);
     assert.equal(kept, one.status === 202 ? drive : '{"meta_data":{"name":"two"}}');
     await stack.awaitState(uuid, 'active');

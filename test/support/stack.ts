@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { readWorkerConfig } from '../../../worker/config.ts';
-import { startRegistration } from '../../../worker/registration.ts';
-import { createTools } from '../../../worker/tools.ts';
-import { createWorker } from '../../../worker/worker.ts';
-import { startTestApi, type ApiAnswer, type TestApi } from '../../support/api.ts';
-import { temporalServer } from '../../support/temporal.ts';
+import { readWorkerConfig } from '../../worker/config.ts';
+import { startRegistration } from '../../worker/registration.ts';
+import { createTools } from '../../worker/tools.ts';
+import { createWorker } from '../../worker/worker.ts';
+import { startTestApi, type ApiAnswer, type TestApi } from './api.ts';
+import { temporalServer } from './temporal.ts';
 
 /** The API, a real worker and a real Temporal server. */
 export interface Stack extends TestApi {
