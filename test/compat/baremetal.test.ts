@@ -36,7 +36,14 @@ describe('the baremetal command (python-ironicclient 6.3.0)', function () {
 
   const create = (name: string, ...words: string[]) =>
     baremetal.json<{ uuid: string; provision_state: string }>(
-      ...['node', 'create', '--driver', 'fake-hardware', '--name', name, '--conductor-group', stack.site],
+      'node',
+      'create',
+      '--driver',
+      'fake-hardware',
+      '--name',
+      name,
+      '--conductor-group',
+      stack.site,
       ...words,
     );
   const show = (name: string) => baremetal.json('node', 'show', name);
