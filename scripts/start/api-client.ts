@@ -46,8 +46,9 @@ export class ApiClient {
     return this.#patiently('POST', path, body) as Promise<T>;
   }
 
-  put(path: string, body: unknown): Promise<unknown> {
-    return this.#patiently('PUT', path, body);
+  /** One attempt: whoever asks for an operation looks at the node before asking again. */
+  putOnce(path: string, body: unknown): Promise<unknown> {
+    return this.#ask('PUT', path, body);
   }
 
   patch(path: string, changes: readonly { op: string; path: string; value: unknown }[]): Promise<unknown> {
@@ -84,8 +85,8 @@ export class ApiClient {
   }
 }
 
-/** Away, or locked by another operation: asked again, since any process may be killed and comes back. */
-function isPassing(error: unknown, method: Method): boolean {
+/** Away, or locked by another operation: worth asking again, since any process may be killed and comes back. */
+export function isPassing(error: unknown, method: Method): boolean {
   if (!(error instanceof ApiFailure)) return true;
   // A POST that is answered 409 made nothing: the thing exists.
   return error.status === 503 || (error.status === 409 && method !== 'POST');

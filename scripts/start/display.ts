@@ -22,13 +22,17 @@ interface Row {
   detail: string;
   expectedS: number | undefined;
   startedAt: number;
+  /** When plain output last said something of it. */
+  toldAt: number;
   running: boolean;
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 120;
 /** On plain output a phase that lasts is heard of again after so long. */
-const PLAIN_REMINDER_MS = 20_000;
+const PLAIN_REMINDER_MS = 30_000;
+/** Details that change faster are passed over there. */
+const PLAIN_PAUSE_MS = 3000;
 const BAR_WIDTH = 16;
 const color = { dim: '2', green: '32', red: '31', cyan: '36', bold: '1' } as const;
 
@@ -65,7 +69,7 @@ export class Display {
 
   /** Starts to show one machine or part. */
   track(title: string): Track {
-    const row: Row = { title, phase: '', detail: '', expectedS: undefined, startedAt: 0, running: false };
+    const row: Row = { title, phase: '', detail: '', expectedS: undefined, startedAt: 0, toldAt: 0, running: false };
     this.#rows.push(row);
     return {
       begin: (phase, expectedS) => this.#begin(row, phase, expectedS),
@@ -90,7 +94,8 @@ export class Display {
   #detail(row: Row, text: string): void {
     if (row.detail === text) return;
     row.detail = text;
-    if (!this.#live && text !== '') this.#plain(row, `${row.phase}: ${text}`);
+    if (this.#live || text === '' || Date.now() - row.toldAt < PLAIN_PAUSE_MS) return;
+    this.#plain(row, row.phase === '' ? text : `${row.phase}: ${text}`);
   }
 
   #end(row: Row, mark: string, result: string): number {
@@ -104,6 +109,7 @@ export class Display {
   }
 
   #plain(row: Row, text: string): void {
+    row.toldAt = Date.now();
     this.line(`${this.#clock()} … ${row.title.padEnd(10)} ${text}`);
   }
 

@@ -16,6 +16,14 @@ export interface JourneyTools {
   readonly expectations: Expectations;
 }
 
+/** What the journey reads of a proof of cleaning. */
+interface Erasure {
+  readonly run: string;
+  readonly subject: 'disk' | 'bios';
+  readonly result: string;
+  readonly finished_at: string;
+}
+
 /** One machine on its way. */
 interface Traveller extends JourneyTools {
   readonly machine: LabNode;
@@ -203,11 +211,10 @@ async function inventoryLine({ api, machine }: Traveller): Promise<string> {
 
 async function cleanLine({ api, machine }: Traveller, target: string): Promise<string> {
   if (target === 'manage') return `${machine.bmc.address} answers`;
-  const { erasures = [] } =
-    (await api.find<{ erasures?: { subject: string; result: string }[] }>(
-      `/anneal/v1/nodes/${machine.uuid}/erasures`,
-    )) ?? {};
-  const accepted = erasures.filter(({ result }) => result === 'accepted');
-  const disks = accepted.filter(({ subject }) => subject === 'disk').length;
-  return `${disks} disk erasures on record, each read back`;
+  const { erasures } = await api.get<{ erasures: Erasure[] }>(`/anneal/v1/nodes/${machine.uuid}/erasures`);
+  const last = erasures.toSorted((one, other) => other.finished_at.localeCompare(one.finished_at))[0];
+  const proofs = erasures.filter(({ run, result }) => run === last?.run && result === 'accepted');
+  const disks = proofs.filter(({ subject }) => subject === 'disk').length;
+  const bios = proofs.some(({ subject }) => subject === 'bios') ? ', BIOS reset proved' : '';
+  return `${disks} disks erased and read back${bios}`;
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient, type ProvisionState } from '../../domain/provision-states.ts';
-import type { ApiClient, NodeView } from './api-client.ts';
+import { isPassing, type ApiClient, type NodeView } from './api-client.ts';
 import type { Track } from './display.ts';
 
 const POLL_MS = 500;
+const ASK_FOR_MS = 90_000;
 /** Longer than any deadline of a transient state in a lab: the journey is never the one that gives up first. */
 const LIMIT_MS = 60 * 60_000;
 const ENDED_BADLY = /failed$|^error$/;
@@ -16,8 +17,25 @@ export async function provision(
   track?: Track,
 ): Promise<NodeView> {
   const before = await api.get<NodeView>(`/v1/nodes/${node}`);
-  await api.put(`/v1/nodes/${node}/states/provision`, request);
+  await ask(api, node, request, before.provision_state);
   return await settle(api, node, track, before.provision_state);
+}
+
+/**
+ * Asks until the request is taken. An answer may get lost when a process dies; a node that left its state shows that
+ * the request was taken all the same.
+ */
+async function ask(api: ApiClient, node: string, request: object, from: string): Promise<void> {
+  for (const deadline = Date.now() + ASK_FOR_MS; ; await sleep(POLL_MS)) {
+    try {
+      await api.putOnce(`/v1/nodes/${node}/states/provision`, request);
+      return;
+    } catch (error) {
+      if (!isPassing(error, 'PUT') || Date.now() > deadline) throw error;
+      const { provision_state: now } = await api.get<NodeView>(`/v1/nodes/${node}`);
+      if (now !== from) return;
+    }
+  }
 }
 
 /** Waits until no operation runs on the node. `left` is a state that the operation has to leave first. */
