@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { IpmiClient } from '../../src/index.ts';
-import type { Bmc } from '../../src/index.ts';
-import type { BmcOptions } from '../../src/index.ts';
+import type { Bmc, BmcOptions } from '../../src/index.ts';
 import { VirtualBmc } from '../../src/server/index.ts';
 import type { ChassisCallbacks, VirtualBmcOptions } from '../../src/server/index.ts';
 
