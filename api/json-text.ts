@@ -65,10 +65,12 @@ export function createRowWriter<Column extends string>(members: readonly Member<
   };
 }
 
-/** `self` and `bookmark` of a resource, as JSON. */
-export function linksJson(origin: string, path: string): string {
-  return JSON.stringify([
-    { href: `${origin}/v1/${path}`, rel: 'self' },
-    { href: `${origin}/${path}`, rel: 'bookmark' },
-  ]);
+/** Writes `self` and `bookmark` of a resource below `collection`, as JSON; `below` is a path under the resource. */
+export function linksWriter(origin: string, collection: string, below = ''): (uuid: string) => string {
+  // Escaped once, not for each row: a uuid needs no escaping.
+  const text = (url: string): string => JSON.stringify(url).slice(0, -1);
+  const self = `[{"href":${text(`${origin}/v1/${collection}/`)}`;
+  const bookmark = `${below}","rel":"self"},{"href":${text(`${origin}/${collection}/`)}`;
+  const end = `${below}","rel":"bookmark"}]`;
+  return (uuid) => self + uuid + bookmark + uuid + end;
 }

@@ -1,5 +1,5 @@
 import type { NodeText } from '../../db/node-list.ts';
-import { linksJson, type Encoding, type Member } from '../json-text.ts';
+import { linksWriter, type Encoding, type Member } from '../json-text.ts';
 
 /** One field of a node as the API shows it. */
 export interface NodeField {
@@ -107,7 +107,7 @@ export const FIELD_SINCE: Readonly<Record<string, number>> = Object.fromEntries(
 /** How a field is written for a client of the given version. */
 export function memberOf(field: NodeField, version: number, origin: string): Member<NodeText> {
   const { name, linksTo } = field;
-  if (linksTo !== undefined) return { name, of: (uuid) => linksJson(origin, `nodes/${uuid}${linksTo}`) };
+  if (linksTo !== undefined) return { name, of: linksWriter(origin, 'nodes', linksTo) };
   if (field.constant !== undefined) return { name, json: field.constant };
   const column = name as NodeText;
   if (STATE_FIELDS.has(name)) return { name, column, as: (state) => stateJson(state, version) };

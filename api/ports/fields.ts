@@ -1,6 +1,6 @@
 import type { PortText } from '../../db/port-list.ts';
 import { BareMetalError } from '../../domain/errors.ts';
-import { createRowWriter, linksJson, type Encoding, type Member, type RowWriter } from '../json-text.ts';
+import { createRowWriter, linksWriter, type Encoding, type Member, type RowWriter } from '../json-text.ts';
 import { requireKnown } from '../microversion.ts';
 
 interface PortField {
@@ -58,7 +58,7 @@ export function portWriter(
 
 function memberOf({ name, as, constant }: PortField, origin: string): Member<PortText> {
   if (constant !== undefined) return { name, json: constant };
-  if (as === undefined) return { name, of: (uuid) => linksJson(origin, `ports/${uuid}`) };
+  if (as === undefined) return { name, of: linksWriter(origin, 'ports') };
   return { name, column: name as PortText, as };
 }
 
