@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { Display, progressBar, time } from '../../../../scripts/start/display.ts';
+
+function screen(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, columns: 120, write: (text: string) => written.push(text), text: () => written.join('') };
+}
+
+describe('the progress display', () => {
+  describe('without a terminal', () => {
+    it('says when a phase begins, how long it usually takes, and how it ended', () => {
+      const out = screen(false);
+      const display = new Display(out);
+      const track = display.track('node-1');
+      track.begin('clean', 75);
+      track.done('3 disks');
+      display.close();
+      assert.match(out.text(), /… node-1 +clean \(usually 1:15\)\n/);
+      assert.match(out.text(), /✔ node-1 +clean in 0 s {2}3 disks\n/);
+      assert.equal(out.text().includes(String.fromCharCode(27)), false);
+    });
+
+    it('passes over details that change quickly', () => {
+      const out = screen(false);
+      const display = new Display(out);
+      const track = display.track('node-1');
+      track.begin('clean');
+      for (let number = 0; number < 50; number += 1) track.detail(`step ${number}`);
+      display.close();
+      assert.equal(
+        out
+          .text()
+          .split('\n')
+          .filter((line) => line.includes('step')).length,
+        0,
+      );
+    });
+
+    it('gives the reason of a failure', () => {
+      const out = screen(false);
+      const display = new Display(out);
+      const track = display.track('node-1');
+      track.begin('deploy');
+      track.failed('no image');
+      display.close();
+      assert.match(out.text(), /✘ node-1 +deploy in 0 s {2}no image/);
+    });
+  });
+
+  it('counts in minutes from one minute on', () => {
+    assert.deepEqual([0, 59.4, 60, 125].map(time), ['0 s', '59 s', '1:00', '2:05']);
+  });
+
+  it('has a bar that is never full, however late a phase is', () => {
+    assert.equal(progressBar(0).includes('█'), false);
+    assert.equal(progressBar(7).endsWith('░'), true);
+    assert.equal(progressBar(0.5).length, progressBar(7).length);
+  });
+});
