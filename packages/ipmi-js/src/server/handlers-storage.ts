@@ -5,6 +5,7 @@ import { deleteSelEntry } from '../commands/delete-sel-entry.ts';
 import { getFruInventoryAreaInfo } from '../commands/get-fru-inventory-area-info.ts';
 import { getSdr } from '../commands/get-sdr.ts';
 import { getSdrRepositoryInfo } from '../commands/get-sdr-repository-info.ts';
+import { getSelAllocationInfo } from '../commands/get-sel-allocation-info.ts';
 import { getSelEntry } from '../commands/get-sel-entry.ts';
 import { getSelInfo } from '../commands/get-sel-info.ts';
 import { getSelTime } from '../commands/get-sel-time.ts';
@@ -23,6 +24,7 @@ const VERSION = 0x51;
 const RESERVATION = 1;
 const ERASE = 0xaa;
 const ERASED = 1;
+const SEL_RECORD = 16;
 
 function fru({ bmc }: Context, fruId: number): Buffer {
   const image = bmc.frus.get(fruId);
@@ -60,7 +62,14 @@ export const STORAGE_HANDLERS: readonly Handler[] = [
     canDelete: true,
     canPartialAdd: false,
     canReserve: true,
-    canAllocationInfo: false,
+    canAllocationInfo: true,
+  })),
+  handle(getSelAllocationInfo, (_, { bmc: { sel } }) => ({
+    units: sel.capacity,
+    unitSize: SEL_RECORD,
+    freeUnits: sel.capacity - sel.count,
+    largestFree: sel.capacity - sel.count,
+    largestRecord: 1,
   })),
   handle(reserveSel, (_, { bmc }) => ({ reservation: bmc.sel.reserve() })),
   handle(getSelEntry, ({ recordId, offset, count }, { bmc }) => {

@@ -42,6 +42,10 @@ export class SelStore {
     return this.#records.size;
   }
 
+  get capacity(): number {
+    return CAPACITY;
+  }
+
   get freeBytes(): number {
     return (CAPACITY - this.count) * RECORD_LENGTH;
   }

@@ -7,6 +7,7 @@ import { PAYLOAD, encodePacket20 } from '../codec/packet.ts';
 import type { Packet20 } from '../codec/packet.ts';
 import { decodeRakp2, decodeRakp34, encodeRakp1, encodeRakp34 } from '../codec/rakp.ts';
 import type { Rakp2, Rakp34 } from '../codec/rakp.ts';
+import { STATUS } from '../codec/rmcp-status.ts';
 import { sameCode } from './algorithms.ts';
 import type { Call } from './call.ts';
 import type { Credentials } from './credentials.ts';
@@ -99,6 +100,10 @@ export class Handshake {
     const opened = await this.#openSession();
     if (opened === undefined) return { result: 'silent', step: 'Open Session' };
     if (opened.status !== 0) return { result: 'refused', step: 'Open Session', status: opened.status };
+    // Some BMCs (pyghmi's) agree to other algorithms than were asked for: that is a refusal.
+    if (!agrees(opened, this.#options.suite)) {
+      return { result: 'refused', step: 'Open Session', status: STATUS.noCipherSuiteMatch };
+    }
     const consoleRandom = randomSlice(16);
     const bmcSessionId = opened.bmcSessionId ?? 0;
     const second = await this.#rakp1(bmcSessionId, consoleRandom);
@@ -216,6 +221,11 @@ export class Handshake {
     });
   }
 }
+
+const agrees = (opened: OpenSessionResponse, asked: CipherSuite): boolean =>
+  opened.auth === asked.auth &&
+  opened.integrity === asked.integrity &&
+  opened.confidentiality === asked.confidentiality;
 
 /** A mangled answer counts as lost: the right one may still come. */
 function tryDecode<T>(decodeFrom: (payload: Buffer) => T, payload: Buffer): T | undefined {
