@@ -7,8 +7,8 @@ import { statesPage } from '../../../scripts/docs/states-page.ts';
 const page = (name: string) => readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 
 describe('docs/states.md', () => {
-  it('is what npm run docs:states writes', async () => {
-    assert.equal(await page('states.md'), statesPage(), 'run npm run docs:states');
+  it('is what npm run docs writes', async () => {
+    assert.equal(await page('states.md'), statesPage(), 'run npm run docs');
   });
 
   it('shows every state in some diagram', async () => {
@@ -25,7 +25,7 @@ describe('docs/errors.md', () => {
       [...(await page('errors.md')).matchAll(rowPattern)].map(([, code, ...cells]) => [code, cells]),
     );
     for (const [code, { kind, status, means }] of Object.entries(ERRORS))
-      assert.deepEqual(rows.get(code), [kind, String(status), means], `${code}: run npm run docs:errors`);
+      assert.deepEqual(rows.get(code), [kind, String(status), means], `${code}: run npm run docs`);
   });
 
   it('names no code that the table lacks', async () => {
