@@ -55,17 +55,13 @@ describe('readImageFormat', () => {
     await qemuImg('base.qcow2');
     await qemuImg('child.qcow2', '-b', join(folder, 'base.qcow2'), '-F', 'qcow2');
     await qemuImg('split.qcow2', '-o', `data_file=${join(folder, 'data.raw')}`);
-    const secret = [
-      '--object',
-      'secret,id=s,data=abc',
-      '-o',
-      'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10',
-    ];
-    await qemuImg('luks.qcow2', ...secret);
+    // The older format: LUKS measures the processor at creation, and qemu-img gives up on a busy machine.
+    const secret = ['--object', 'secret,id=s,data=abc', '-o', 'encrypt.format=aes,encrypt.key-secret=s'];
+    await qemuImg('secret.qcow2', ...secret);
     const words: Record<string, RegExp> = {
       'child.qcow2': /child\.qcow2: its qcow2 header names a backing file/,
       'split.qcow2': /its data are in another file/,
-      'luks.qcow2': /it is encrypted/,
+      'secret.qcow2': /it is encrypted/,
     };
     for (const [name, message] of Object.entries(words)) {
       await assert.rejects(look(name), { code: 'ImageFormatRefused', message }, name);
