@@ -24,12 +24,14 @@ const BY_OUTCOME: Readonly<Record<Outcome, (trial: Trial) => string[]>> = {
   aborted: (trial) => problemsOfFailure(trial, /^Aborted on request/),
 };
 
-function problemsAlways({ after }: Trial): string[] {
+function problemsAlways({ after, before, outcome }: Trial): string[] {
   const { provisionState, reservation, operation, calls, powerState, devicePower } = after;
   const again = Object.entries(calls).filter(([name]) => name.endsWith(' again'));
   return [
     ...unless(
-      [...STABLE_STATES, ...FAILED_STATES].some((state) => state === provisionState),
+      // A refused recovery leaves a lost node as it found it; the next abort takes it over.
+      [...STABLE_STATES, ...FAILED_STATES].some((state) => state === provisionState) ||
+        (outcome === 'refused' && before.provisionState === provisionState),
       `stuck: ${provisionState}`,
     ),
     ...unless(reservation === null && operation === null, `locked by ${reservation ?? ''} for ${operation ?? ''}`),
