@@ -51,11 +51,13 @@ interface Planned extends PlannedFault {
 export async function startBattery(): Promise<Battery> {
   const places = new Map<string, Place[]>();
   const fired = new Set<string>();
-  const bench = await openBench({
-    called: (nodeUuid, place) => void places.set(nodeUuid, [...(places.get(nodeUuid) ?? []), place]),
-    fired: (nodeUuid) => void fired.add(nodeUuid),
-    reached: () => {},
-    abort: async (nodeUuid) => void (await bench.client.workflow.getHandle(nodeWorkflowId(nodeUuid)).cancel()),
+  const bench: Bench = await openBench({
+    listener: {
+      called: (nodeUuid, place) => void places.set(nodeUuid, [...(places.get(nodeUuid) ?? []), place]),
+      fired: (nodeUuid) => void fired.add(nodeUuid),
+      reached: () => {},
+      abort: async (nodeUuid) => void (await bench.client.workflow.getHandle(nodeWorkflowId(nodeUuid)).cancel()),
+    },
   });
   const runs = new Map<string, CleanRun>();
   const cleanProblems = new Map<string, string[]>();

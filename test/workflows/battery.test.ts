@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { Suite, Test } from 'mocha';
 import { WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
 import { startBattery, type Battery } from '../support/battery.ts';
+import { exportHistories, findSecrets, type HistoryText } from '../support/histories.ts';
+import { BMC_PASSWORD } from '../support/world.ts';
 import { SCENARIOS } from '../support/battery/scenarios.ts';
 
 describe('battery: every fault at every call of every workflow', function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   let battery: Battery;
 
   before(async function () {
@@ -21,9 +26,38 @@ describe('battery: every fault at every call of every workflow', function () {
   });
   after(() => battery.close());
 
+  it('finds a secret that is planted, so that finding none means something', async () => {
+    const { client, taskQueue } = battery.bench;
+    const planted = 'planted-secret-5hTq';
+    for (const username of [planted, Buffer.from(`x${planted}`).toString('base64')]) {
+      const request = { requestId: 'req-canary', username };
+      const workflowId = `canary:${randomUUID()}`;
+      const args = [{ nodeUuid: randomUUID(), request, verb: 'manage', args: {} }];
+      await client.workflow.execute('manageNode', { workflowId, taskQueue, args });
+      const histories = await listed(client, `WorkflowId = '${workflowId}'`, 1);
+      assert.equal(findSecrets(histories, { planted }).length, 1);
+    }
+  });
+
+  it('leaves no secret in the history of any run', async () => {
+    await Promise.allSettled(battery.cells.map(({ problems }) => problems));
+    const histories = await listed(battery.bench.client, 'ExecutionStatus != "Running"', battery.cells.length);
+    assert.deepEqual(findSecrets(histories, { BMC: BMC_PASSWORD }), []);
+  });
+
   it('has a clean run of every workflow type that the API starts', () => {
     const covered = Object.values(SCENARIOS).map(({ verb }) => WORKFLOW_OF_VERB[verb]);
     assert.deepEqual(new Set(covered), new Set(Object.values(WORKFLOW_OF_VERB)));
     assert.deepEqual([...battery.cleanProblems.values()].flat(), []);
   });
 });
+
+/** The histories, once at least so many are listed: the list follows the runs after a moment. */
+async function listed(client: Client, query: string, least: number): Promise<HistoryText[]> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { count } = await client.workflow.count(query);
+    if (count >= least) return exportHistories(client, query);
+    await sleep(100);
+  }
+  throw new Error(`fewer than ${least} runs are listed for ${query}`);
+}

@@ -27,8 +27,27 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** Hears nothing and does nothing: for benches without planned faults. */
+const DEAF: Listener = { fired: () => {}, reached: () => {}, abort: () => Promise.resolve() };
+
+/** How a bench differs from the battery's own. */
+export interface BenchOptions {
+  readonly listener?: Listener;
+  /** Further configuration of the worker. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Changes what the activities are before faults are put in. */
+  readonly adapt?: (activities: Activities) => Activities;
+}
+
+/** The activities of a worker by name. */
+export type Activities = Record<string, (input: { nodeUuid: string }) => Promise<unknown>>;
+
 /** Opens one with a database and a task queue of its own. */
-export async function openBench(listener: Listener): Promise<Bench> {
+export async function openBench({
+  listener = DEAF,
+  env: more = {},
+  adapt = (same) => same,
+}: BenchOptions): Promise<Bench> {
   const { address } = await temporalServer();
   const database = await createTestDatabase();
   await addNetworks(database.pool);
@@ -41,10 +60,12 @@ export async function openBench(listener: Listener): Promise<Bench> {
     ANNEAL_LOG_LEVEL: 'silent',
     ANNEAL_HOSTNAME: 'battery',
     ANNEAL_SHUTDOWN_GRACE_S: '0',
+    ...more,
   };
   const taskQueue = `battery-${randomUUID()}`;
   const plan = new Map<string, PlannedFault>();
-  const stop = await startWorker({ env, codePath, taskQueue, database }, plan, listener);
+  const wrap = (activities: Activities) => wrapActivities(adapt(activities), plan, listener);
+  const stop = await startWorker({ env, codePath, taskQueue, database }, wrap);
   const { client, connection } = await connectClient(readWorkerConfig(env).temporal);
   const close = async () => {
     await stop();
@@ -57,8 +78,7 @@ export async function openBench(listener: Listener): Promise<Bench> {
 
 async function startWorker(
   bench: Pick<Bench, 'env' | 'codePath' | 'taskQueue' | 'database'>,
-  plan: ReadonlyMap<string, PlannedFault>,
-  listener: Listener,
+  wrap: (activities: Activities) => Activities,
 ): Promise<() => Promise<void>> {
   const { codePath, taskQueue, database } = bench;
   const config = readWorkerConfig(bench.env);
@@ -67,7 +87,7 @@ async function startWorker(
   const options = workerOptions({ connection, tools, workflowBundle: { codePath }, config, taskQueue });
   const worker = await Worker.create({
     ...options,
-    activities: wrapActivities(options.activities ?? {}, plan, listener),
+    activities: wrap((options.activities ?? {}) as Activities),
     // So that an abort reaches a call within the test's patience.
     maxHeartbeatThrottleInterval: 200,
     shutdownForceTime: '5 seconds',

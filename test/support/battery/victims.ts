@@ -7,7 +7,7 @@ import type { VictimNews, VictimOrders } from './victim.ts';
 import type { PlannedFault } from './wrap.ts';
 
 /** How long all operations may take to reach the places where the kill is to hit them. */
-const ALL_REACHED_MS = 60_000;
+const ALL_REACHED_MS = 120_000;
 
 /** Worker processes: one that is killed with all its work in hand, and one that comes after it. */
 export interface Victims {

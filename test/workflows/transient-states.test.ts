@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { NodePlan } from '../../activities/records.ts';
+import { DEADLINES } from '../../domain/deadlines.ts';
+import { nodeWorkflowId } from '../../domain/ids.ts';
+import { next, TRANSITIONS, WAIT_STATES, BUSY_STATES, type TransientState } from '../../domain/provision-states.ts';
+import { WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
+import { openBench, type Activities, type Bench } from '../support/battery/bench.ts';
+import { startOperation, type OperationOrder } from '../support/operations.ts';
+import { addMachine, readSnapshot, VLANS, type Machine } from '../support/world.ts';
+
+/** How an operation is made to stay in a state: by a call that hangs, or by an agent that never calls. */
+interface Stay {
+  readonly verb: OperationOrder['verb'];
+  readonly machine: Machine;
+  readonly silentAgent?: true;
+}
+
+const hangs = (call: string) => ({ fake_faults: { [call]: { times: 1, hang_s: 60, code: 'BmcUnreachable' } } });
+const free: Machine = { provisionState: 'available', vif: 'red' };
+const managed: Machine = { provisionState: 'manageable' };
+const tenants: Machine = { provisionState: 'active', tenant: 'red', vif: 'red' };
+
+const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
+  verifying: { verb: 'manage', machine: { provisionState: 'enroll', driverInfo: hangs('power.getPowerState') } },
+  inspecting: { verb: 'inspect', machine: { ...managed, driverInfo: hangs('inspect.inspect') } },
+  cleaning: { verb: 'provide', machine: { ...managed, driverInfo: hangs('steps.deploy.erase_devices') } },
+  deploying: { verb: 'deploy', machine: { ...free, driverInfo: hangs('steps.deploy.deploy') } },
+  deleting: { verb: 'delete', machine: { ...tenants, driverInfo: hangs('power.setPowerState') } },
+  'inspect wait': { verb: 'inspect', machine: managed, silentAgent: true },
+  'clean wait': { verb: 'provide', machine: managed, silentAgent: true },
+  'wait call-back': { verb: 'deploy', machine: free, silentAgent: true },
+};
+const DEADLINE_S = 2;
+
+describe('every transient state that an operation can be in', function () {
+  this.timeout(60_000);
+  let patient: Bench;
+  let impatient: Bench;
+  const silent = new Set<string>();
+
+  before(async () => {
+    patient = await openBench({ adapt: (activities) => planned(activities, {}) });
+    const deadlines = Object.fromEntries(Object.keys(DEADLINES).map((state) => [state, DEADLINE_S]));
+    impatient = await openBench({ adapt: (activities) => planned(activities, deadlines) });
+  });
+  after(async () => {
+    await patient.close();
+    await impatient.close();
+  });
+
+  it('is in this test', () => {
+    const begun = Object.keys(WORKFLOW_OF_VERB).flatMap((verb) => TRANSITIONS.filter((row) => row.verb === verb));
+    const busy = begun.map(({ to }) => to as string).filter((to) => ([...BUSY_STATES] as string[]).includes(to));
+    const waits = TRANSITIONS.filter(({ from, verb }) => verb === 'wait' && busy.includes(from)).map(({ to }) => to);
+    const expected = new Set([...busy, ...waits.filter((to) => ([...WAIT_STATES] as string[]).includes(to))]);
+    assert.deepEqual(new Set(Object.keys(STAYS)), expected);
+  });
+
+  for (const [name, stay] of Object.entries(STAYS)) {
+    const state = name as TransientState;
+    it(`"${state}" can be aborted`, async () => {
+      const nodeUuid = await reach(patient, state, stay);
+      const handle = patient.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
+      await handle.cancel();
+      await assert.rejects(handle.result(), WorkflowFailedError);
+      assert.equal((await handle.describe()).status.name, 'CANCELLED');
+      const lastError = await assertPutAway(patient, nodeUuid, next(state, 'abort'));
+      assert.match(lastError, new RegExp(`^Aborted on request in state "${state}" \\(.+\\)`));
+    });
+
+    it(`"${state}" ends by its deadline, with its cause`, async () => {
+      const nodeUuid = await reach(impatient, state, stay);
+      const handle = impatient.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
+      await assert.rejects(handle.result(), WorkflowFailedError);
+      const lastError = await assertPutAway(impatient, nodeUuid, next(state, 'fail'));
+      assert.ok(lastError.startsWith(`Node was "${state}" for more than ${DEADLINE_S} s: ${DEADLINES[state].cause}`));
+    });
+  }
+
+  /** Tells the recipes of some nodes that an agent is used, and of all nodes what the deadlines are. */
+  function planned(activities: Activities, deadlines: Partial<NodePlan['deadlines']>): Activities {
+    const claim = activities['claimNode'];
+    assert.ok(claim);
+    return {
+      ...activities,
+      // The images are looked at by other tests; here the agent is what is waited for.
+      prepareImage: () => Promise.resolve(),
+      async claimNode(input) {
+        const plan = (await claim(input)) as NodePlan;
+        const agent = silent.has(input.nodeUuid) ? { usesAgent: true, inspectsItself: false } : {};
+        return { ...plan, ...agent, deadlines: { ...plan.deadlines, ...deadlines } };
+      },
+    };
+  }
+
+  async function reach({ client, database, taskQueue }: Bench, state: TransientState, stay: Stay): Promise<string> {
+    const { pool } = database;
+    const { uuid: nodeUuid } = await addMachine(pool, stay.machine);
+    if (stay.silentAgent) silent.add(nodeUuid);
+    await startOperation(client, { taskQueue, verb: stay.verb, nodeUuid });
+    for (let tries = 0; tries < 200; tries += 1) {
+      if ((await readSnapshot(pool, nodeUuid)).provisionState === state) return nodeUuid;
+      await sleep(20);
+    }
+    throw new Error(`the node never came to "${state}"`);
+  }
+
+  async function assertPutAway({ database }: Bench, nodeUuid: string, expected: string | undefined): Promise<string> {
+    const after = await readSnapshot(database.pool, nodeUuid);
+    const { provisionState, reservation, operation, devicePower, vlans, session, maintenance, lastError } = after;
+    assert.equal(provisionState, expected);
+    assert.deepEqual({ reservation, operation, session, maintenance }, NOTHING_LEFT);
+    assert.deepEqual([devicePower, ...vlans], ['power off', VLANS.parked]);
+    return lastError ?? '';
+  }
+});
+
+const NOTHING_LEFT = { reservation: null, operation: null, session: false, maintenance: false };
