@@ -145,8 +145,12 @@ const createStateActivities = (tools: Tools) => {
         moves: input.movesState ? movesOf(verb) : null,
         targets: targetsOf(verb),
       };
-      const node = (await operations.claimNode(db, claim)) ?? (await explainRefusal(tools, input));
-      return planOf(tools, node);
+      // Without a plan (this worker doesn't have the node's driver) nothing is claimed either.
+      const plan = await inTransaction(db, async (client) => {
+        const node = await operations.claimNode(client, claim);
+        return node && planOf(tools, node);
+      });
+      return plan ?? planOf(tools, await explainRefusal(tools, input));
     },
 
     /** Moves the node to its next state and says which it is. */
