@@ -1,0 +1,91 @@
+// Sweeps BMCs with go-ipmi's client: goipmi-sweep FIRST_PORT COUNT CONCURRENCY kept|new
+// Prints one JSON line: statuses a second and failures.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	ipmi "github.com/bougou/go-ipmi"
+)
+
+func number(index int) int {
+	value, err := strconv.Atoi(os.Args[index])
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func main() {
+	first, count, concurrency, kept := number(1), number(2), number(3), os.Args[4] == "kept"
+	ctx := context.Background()
+	clients := make([]*ipmi.Client, count)
+	var failures atomic.Int64
+	each := func(work func(index int) error) time.Duration {
+		started := time.Now()
+		next := make(chan int)
+		var group sync.WaitGroup
+		for worker := 0; worker < concurrency; worker++ {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				for index := range next {
+					if work(index) != nil {
+						failures.Add(1)
+					}
+				}
+			}()
+		}
+		for index := 0; index < count; index++ {
+			next <- index
+		}
+		close(next)
+		group.Wait()
+		return time.Since(started)
+	}
+	connect := func(index int) error {
+		client, err := ipmi.NewClient("127.0.0.1", first+index, "ADMIN", "ADMIN")
+		if err != nil {
+			return err
+		}
+		client = client.WithInterface(ipmi.InterfaceLanplus)
+		if err := client.Connect(ctx); err != nil {
+			return err
+		}
+		clients[index] = client
+		return nil
+	}
+	status := func(index int) error {
+		_, err := clients[index].GetChassisStatus(ctx)
+		return err
+	}
+	closing := func(index int) error {
+		if clients[index] == nil {
+			return nil
+		}
+		return clients[index].Close(ctx)
+	}
+	var took time.Duration
+	if kept {
+		each(connect)
+		took = each(status)
+		each(closing)
+	} else {
+		took = each(func(index int) error {
+			if err := connect(index); err != nil {
+				return err
+			}
+			if err := status(index); err != nil {
+				return err
+			}
+			return closing(index)
+		})
+	}
+	fmt.Printf("{\"perSecond\": %.0f, \"failures\": %d}\n", float64(count)/took.Seconds(), failures.Load())
+}
