@@ -153,18 +153,26 @@ interface Announcement {
   readonly hosted: readonly string[];
 }
 
-const waitForMachines = async (builder: LabBuilder): Promise<void> => {
+const announcement = async (directory: string): Promise<Announcement | undefined> => {
+  const text = await readFile(join(directory, 'machines.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Announcement);
+};
+
+/** Waits until the process hosts all machines. One that ran before is told to look again, once it listens. */
+const waitForMachines = async (builder: LabBuilder, ranBefore: boolean): Promise<void> => {
   const { directory, nodes } = builder.state;
-  for (const deadline = Date.now() + MACHINES_START_MS; Date.now() < deadline;) {
-    const record = builder.state.processes['machines'];
-    if (!(await isAlive(record)))
-      throw new LabError(`machines.ts ended; see ${join(directory, 'log', 'machines.log')}.`);
-    const text = await readFile(join(directory, 'machines.json'), 'utf8').catch(() => '{"hosted":[]}');
-    const said = JSON.parse(text) as Announcement;
-    if (said.pid === record?.pid && nodes.every((node) => said.hosted.includes(node.name))) return;
-    await sleep(100);
+  const log = join(directory, 'log', 'machines.log');
+  const record = builder.state.processes['machines'];
+  let mustTell = ranBefore;
+  for (const deadline = Date.now() + MACHINES_START_MS; Date.now() < deadline; await sleep(100)) {
+    if (record === undefined || !(await isAlive(record))) throw new LabError(`machines.ts ended; see ${log}.`);
+    const said = await announcement(directory);
+    if (said?.pid !== record.pid || said.startTicks !== record.startTicks) continue;
+    if (mustTell) process.kill(record.pid, 'SIGHUP');
+    mustTell = false;
+    if (nodes.every((node) => said.hosted.includes(node.name))) return;
   }
-  throw new LabError(`machines.ts didn't bring up all BMCs; see ${join(directory, 'log', 'machines.log')}.`);
+  throw new LabError(`machines.ts didn't bring up all BMCs; see ${log}.`);
 };
 
 /** The arguments that run a TypeScript file of the project by Node, from any working directory. */
@@ -183,9 +191,7 @@ const ensureMachines = async (builder: LabBuilder): Promise<void> => {
   const lab = builder.state;
   const argv = inNamespace(lab, [...nodeArguments('./machines.ts'), lab.name]);
   const started = await builder.ensureProcess('machines', argv);
-  const record = builder.state.processes['machines'];
-  if (!started && record !== undefined) process.kill(record.pid, 'SIGHUP');
-  await waitForMachines(builder);
+  await waitForMachines(builder, !started);
 };
 
 const bringUp = async (builder: LabBuilder): Promise<void> => {
@@ -223,6 +229,9 @@ export const createLab = async (options: LabOptions = {}): Promise<LabState> => 
   checkName(name);
   const known = await readLab(name);
   const state = known ?? newLab(name, options);
+  if (options.mode !== undefined && options.mode !== state.mode) {
+    throw new LabError(`The lab "${name}" was made as ${state.mode}; purge it by lab:down, or give another --name.`);
+  }
   requireRoot(state.mode);
   const log = options.log ?? ((): void => undefined);
   const { agentSquashfs } = await ensureArtifacts({ log });

@@ -5,10 +5,11 @@ import { hostMachine } from './machine/bmc.ts';
 import type { HostedMachine } from './machine/bmc.ts';
 import { startTicksOf } from './processes.ts';
 import { readLab } from './state.ts';
+import type { LabState } from './state.ts';
 
 /**
  * The process that hosts the BMCs of a lab: `machines.ts <lab name>`, inside the lab's namespace.
- * SIGHUP takes up machines that were added; its end leaves the machines running.
+ * SIGHUP takes up what changed in the state file; its end leaves the machines running.
  */
 const [name = ''] = process.argv.slice(2);
 const hosted = new Map<string, HostedMachine>();
@@ -21,11 +22,18 @@ const announce = async (directory: string): Promise<void> => {
   renameSync(`${file}.new`, file);
 };
 
+const read = async (): Promise<LabState> => {
+  const state = await readLab(name);
+  if (state === undefined) throw new LabError(`There is no lab "${name}".`);
+  return state;
+};
+
+let lab = await read();
+
 const takeUp = async (): Promise<void> => {
-  const lab = await readLab(name);
-  if (lab === undefined) throw new LabError(`There is no lab "${name}".`);
+  lab = await read();
   for (const node of lab.nodes) {
-    if (!hosted.has(node.name)) hosted.set(node.name, await hostMachine(lab, node, log));
+    if (!hosted.has(node.name)) hosted.set(node.name, await hostMachine(() => lab, node, log));
   }
   await announce(lab.directory);
 };

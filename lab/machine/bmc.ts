@@ -17,7 +17,7 @@ const guidOf = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll('-', ''
 
 /** Brings up the BMC of one machine and takes over its QEMU when one runs. */
 export const hostMachine = async (
-  lab: HostingLab,
+  lab: () => HostingLab,
   node: LabNode,
   log: (line: string) => void,
 ): Promise<HostedMachine> => {

@@ -29,7 +29,8 @@ export type HostingLab = Pick<LabState, 'liveFrom' | 'agentSquashfs' | 'links'>;
 
 /** What a machine needs. */
 export interface MachineSetting {
-  readonly lab: HostingLab;
+  /** The lab as it is now: a new agent image is used from the next start on. */
+  readonly lab: () => HostingLab;
   readonly node: LabNode;
   readonly bootFlags: BootFlagStore;
   readonly log: (line: string) => void;
@@ -164,7 +165,8 @@ export class Machine {
   }
 
   async #launch(plan: BootPlan): Promise<void> {
-    const { node, lab } = this.#setting;
+    const { node } = this.#setting;
+    const lab = this.#setting.lab();
     await rm(node.paths.pidFile, { force: true });
     const live = lab.liveFrom === 'media' && plan.order[0] === 'network';
     const launch = {

@@ -53,6 +53,10 @@ describe('lab life cycle (namespaces, Open vSwitch, processes)', function lifecy
     assert.equal((await stat(join(first.directory, 'lab.json'))).mode & 0o777, 0o600);
   });
 
+  it('refuses to turn a lab with root into one without', async () => {
+    await assert.rejects(createLab({ name: NAME, mode: 'rootless' }), /was made as root/);
+  });
+
   it('starts again whatever was killed, and keeps VLANs', async () => {
     const lab = await up(2);
     const vsctl = async (...args: string[]): Promise<string> =>

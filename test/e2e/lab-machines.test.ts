@@ -225,4 +225,15 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     assert.ok(!(await holdsVariable()), 'the variable is still there');
     assert.match(await bench.ipmi(node, 'raw', '0x00', '0x09', '0x05', '0', '0'), /^ 01 05 e0 08/);
   });
+
+  it("fetches the agent's root filesystem over HTTP when the kernel is told so", async () => {
+    const node = bench.node(2);
+    bench.service.requests.length = 0;
+    bench.service.live = 'http';
+    await bench.plug(node, 100);
+    await bench.ipmi(node, 'chassis', 'bootdev', 'pxe');
+    await bench.ipmi(node, 'power', 'on');
+    await bench.untilRequest('fetch of the root filesystem', ({ path }) => path === '/agent.squashfs');
+    await bench.untilRequest('heartbeat', ({ path }) => path === `/v1/heartbeat/${node.uuid}`);
+  });
 });

@@ -40,6 +40,8 @@ const openCache = async (home: string): Promise<string> => {
     '-c',
     `cp -al ${cacheDirectory()}/debian-base-* ${cache} || cp -a ${cacheDirectory()}/debian-base-* ${cache}`,
   ]);
+  // Only the folders are copies; a folder may have been made for its owner alone.
+  await execute('sh', ['-c', `chmod 755 ${cache}/*`]);
   return cache;
 };
 
