@@ -30,7 +30,7 @@ export async function bringUpLab({ options, base, folder, display, track }: LabR
   const stack = await startLabStack({
     ...base,
     folder: await openFolder(join(folder, 'stack')),
-    lab: { name: options.labName, nodes: options.nodes },
+    lab: { name: options.labName, nodes: options.nodes, mode: process.getuid?.() === 0 ? 'root' : 'rootless' },
     workerEnv: { ANNEAL_IMAGE_FOLDERS: dirname(artifacts.osImageRaw) },
   });
   const { lab } = stack;
