@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cacheFolder } from '../setup/cache.ts';
 import { ensureTemporalCli } from '../setup/temporal-cli.ts';
-import { freePorts } from '../stack/ports.ts';
+import { freeLowPorts } from '../stack/ports.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import { cpuMsByProcess, memoryByProcess, quantile } from './measure.ts';
 
@@ -56,7 +56,7 @@ try {
 }
 
 async function start(): Promise<Stack> {
-  const [api, temporal] = await freePorts(2);
+  const [api, temporal] = await freeLowPorts(2);
   if (api === undefined || temporal === undefined) throw new Error('no free ports');
   const bin = join(cacheFolder(), 'bin');
   const official = { server: join(bin, 'temporal-server'), sqlTool: join(bin, 'temporal-sql-tool') };

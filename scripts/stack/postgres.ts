@@ -31,6 +31,8 @@ export interface PostgresOptions {
   readonly maxConnections?: number;
 }
 
+const DEFAULT_PORT = 5432;
+
 interface User {
   readonly uid: number;
   readonly gid: number;
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     for (const path of [options.folder, data, socketFolder(options.folder)]) await own(path, user);
   const programs = await findPrograms(options.folder, user);
   await initialise(programs.initdb, data, user);
-  const url = (database: string) => urlOf(options.folder, database);
+  const url = (database: string) => urlOf(options, database);
   const process = await startProcess({
     name: 'postgres',
     argv: [programs.postgres, '-D', data, ...settingsOf(options)],
@@ -72,7 +74,7 @@ function settingsOf({ folder, durable, port, maxConnections }: PostgresOptions):
     unix_socket_directories: socketFolder(folder),
     unix_socket_permissions: '0700',
     listen_addresses: port === undefined ? '' : '127.0.0.1',
-    port: String(port ?? 5432),
+    port: String(port ?? DEFAULT_PORT),
     max_connections: String(maxConnections ?? 200),
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
@@ -86,8 +88,9 @@ function socketFolder(folder: string): string {
   return join(tmpdir(), `anneal-postgres-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
 }
 
-function urlOf(folder: string, database: string): string {
-  const query = new URLSearchParams({ host: socketFolder(folder), user: 'postgres' });
+function urlOf({ folder, port = DEFAULT_PORT }: PostgresOptions, database: string): string {
+  // The socket's name ends in the port, also where nothing listens on TCP.
+  const query = new URLSearchParams({ host: socketFolder(folder), port: String(port), user: 'postgres' });
   return `postgresql:///${database}?${query.toString()}`;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { startProcess, type ManagedProcess } from './managed-process.ts';
-import { freePorts } from './ports.ts';
+import { freeLowPorts } from './ports.ts';
 import { answers } from './temporal.ts';
 
 const run = promisify(execFile);
@@ -42,7 +42,7 @@ export async function startTemporalOnPostgres(options: TemporalOnPostgresOptions
     await ensureSchema(sqlTool, postgresPort, database, schema);
   const dynamicConfig = join(folder, 'dynamic-config.yaml');
   await writeFile(dynamicConfig, 'system.enableActivityEagerExecution:\n  - value: true\n');
-  const ports = await freePorts(SERVICE_PORTS.length);
+  const ports = await freeLowPorts(SERVICE_PORTS.length);
   const env = {
     DB: 'postgres12',
     DB_PORT: String(postgresPort),

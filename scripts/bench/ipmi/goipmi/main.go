@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	ipmi "github.com/bougou/go-ipmi"
+	ipmi "github.com/bougou/go-ipmi/pkg/client"
 )
 
 func number(index int) int {
