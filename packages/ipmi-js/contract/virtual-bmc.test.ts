@@ -95,10 +95,8 @@ describe('virtual BMC', () => {
 
   it('works under go-ipmi’s client', async () => {
     const goipmi = async (...args: string[]): Promise<string> => {
-      const { code, output } = await run(installed('bin', 'goipmi'), [
-        ...['-I', 'lanplus', '-H', '127.0.0.1', '-p', port(), '-U', 'admin', '-P', 'secret'],
-        ...args,
-      ]);
+      const session = ['-I', 'lanplus', '-H', '127.0.0.1', '-p', port(), '-U', 'admin', '-P', 'secret'];
+      const { code, output } = await run(installed('bin', 'goipmi'), [...session, ...args]);
       assert.equal(code, 0, output);
       return output;
     };
