@@ -66,6 +66,19 @@ async function sweep(client: IpmiClient, login: Omit<BmcOptions, 'host'>, file: 
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
+async function credentials(given: {
+  user?: string | undefined;
+  port?: string | undefined;
+  suites?: string | undefined;
+}): Promise<Omit<BmcOptions, 'host'>> {
+  return {
+    username: given.user ?? '',
+    password: await password(),
+    ...(given.port === undefined ? {} : { port: Number(given.port) }),
+    ...(given.suites === undefined ? {} : { cipherSuites: given.suites.split(',').map(Number) }),
+  };
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -83,12 +96,7 @@ async function main(): Promise<void> {
   const json = values.json ?? false;
   if (values.help === true || verb === '') return console.log(USAGE);
   if (verb !== 'sweep' && values.host === undefined) throw new UsageError(USAGE);
-  const login = {
-    username: values.user ?? '',
-    password: await password(),
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
-    ...(values.suites === undefined ? {} : { cipherSuites: values.suites.split(',').map(Number) }),
-  };
+  const login = await credentials(values);
   const client = new IpmiClient();
   try {
     if (verb === 'sweep') return await sweep(client, login, rest[0] ?? '', json);
