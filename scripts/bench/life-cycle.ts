@@ -43,7 +43,7 @@ const stack = await start();
 try {
   await measure(stack, 3, 'warm-up');
   console.log(
-    JSON.stringify({ bench: 'memory', temporal: values.temporal, rssMib: await memoryByProcess(stack.processes) }),
+    JSON.stringify({ bench: 'memory', temporal: values.temporal, pssMib: await memoryByProcess(stack.processes) }),
   );
   for (const count of counts) {
     const runs = count === 1 ? 5 : 1;
