@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../db/migrate.ts';
 import { createPool } from '../../db/pool.ts';
@@ -30,9 +31,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     pool,
     async close() {
       await pool.end();
+      await untilLeft(postgres, name);
       await sql(postgres, `drop database ${name} with (force)`);
     },
   };
+}
+
+const LEAVING_MS = 5000;
+
+/**
+ * A client's end returns before its server process is gone; one that is thrown out meanwhile says so to
+ * nobody, and that fails whatever test runs then.
+ */
+async function untilLeft(postgres: PostgresServer, name: string): Promise<void> {
+  for (const deadline = Date.now() + LEAVING_MS; Date.now() < deadline; await sleep(20)) {
+    if ((await sql(postgres, `select from pg_stat_activity where datname = '${name}'`)) === 0) return;
+  }
 }
 
 async function startServer(): Promise<PostgresServer> {
@@ -49,11 +63,12 @@ async function startServer(): Promise<PostgresServer> {
   return postgres;
 }
 
-async function sql(postgres: PostgresServer, statement: string): Promise<void> {
+/** Runs a statement on the server. @returns how many rows it gave or changed */
+async function sql(postgres: PostgresServer, statement: string): Promise<number> {
   const client = new pg.Client({ connectionString: postgres.url('postgres') });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query(statement)).rowCount ?? 0;
   } finally {
     await client.end();
   }
