@@ -55,6 +55,15 @@ export interface NodePlan {
   readonly steps: { readonly clean: readonly Step[]; readonly deploy: readonly Step[] };
   readonly deadlines: Readonly<Record<TransientState, number>>;
   readonly softPowerTimeoutS: number;
+  /** Set when this very operation has ended before: Temporal asks again when something arrives at its last moment. */
+  readonly ended: Ending | null;
+}
+
+/** How an operation ended: what the node's row says is what the workflow says. */
+export interface Ending {
+  readonly provisionState: ProvisionState;
+  /** Null when it ended well. */
+  readonly lastError: string | null;
 }
 
 /** One step of the state machine. */
@@ -150,7 +159,7 @@ const createStateActivities = (tools: Tools) => {
         const node = await operations.claimNode(client, claim);
         return node && planOf(tools, node);
       });
-      return plan ?? planOf(tools, await explainRefusal(tools, input));
+      return plan ?? (await planBefore(tools, input));
     },
 
     /** Moves the node to its next state and says which it is. */
@@ -167,7 +176,7 @@ const createStateActivities = (tools: Tools) => {
      * same transaction: without it nothing changes.
      * @throws BareMetalError `CleaningNotProven`
      */
-    async finishNode(input: FinishInput): Promise<ProvisionState> {
+    async finishNode(input: FinishInput): Promise<Ending> {
       const { gate, ending } = input;
       const values = { ...input, hostname, lastError: null, moves: ending === null ? null : movesOf(ending) };
       const state =
@@ -178,11 +187,11 @@ const createStateActivities = (tools: Tools) => {
               refuseUnproved(input, await listUnproved(client, { ...input, ...gate }));
               return ended;
             });
-      return state ?? (await stateAfter(tools, input, ending));
+      return state === undefined ? await endingBefore(tools, input) : { provisionState: state, lastError: null };
     },
 
     /** Ends the operation badly and lets the node go, with the cause in `last_error` and in its history. */
-    async failNode(input: FailInput): Promise<ProvisionState> {
+    async failNode(input: FailInput): Promise<Ending> {
       const { leftBehind, ending } = input;
       const state = await operations.endOperation(db, {
         ...input,
@@ -191,7 +200,8 @@ const createStateActivities = (tools: Tools) => {
         moves: ending === null ? null : movesOf(ending),
         fault: leftBehind === null ? null : { fault: 'undo failure', reason: leftBehind },
       });
-      return state ?? (await stateAfter(tools, input, ending));
+      const { lastError } = input;
+      return state === undefined ? await endingBefore(tools, input) : { provisionState: state, lastError };
     },
   };
 };
@@ -201,7 +211,7 @@ async function moveNode(tools: Tools, input: MoveInput): Promise<ProvisionState>
   return state ?? (await stateAfter(tools, input, input.verb));
 }
 
-function planOf(tools: Tools, node: Node): NodePlan {
+function planOf(tools: Tools, node: Node, ended: Ending | null = null): NodePlan {
   const driver = tools.drivers.hardwareType(node.driver);
   return {
     nodeUuid: node.uuid,
@@ -216,6 +226,7 @@ function planOf(tools: Tools, node: Node): NodePlan {
     steps: { clean: driver.steps.clean, deploy: driver.steps.deploy },
     deadlines: deadlinesOf(tools),
     softPowerTimeoutS: tools.settings.softPowerTimeoutS,
+    ended,
   };
 }
 
@@ -234,29 +245,48 @@ function deadlinesOf({ settings: { callbackTimeoutS } }: Tools): NodePlan['deadl
   return Object.fromEntries(entries) as NodePlan['deadlines'];
 }
 
-/** Nothing was claimed: by this run before (then the node is returned), or not legally. */
-async function explainRefusal({ db }: Tools, input: ClaimInput): Promise<Node> {
+/** Nothing was claimed: by this run before (then it gets its plan again), or not legally. */
+async function planBefore(tools: Tools, input: ClaimInput): Promise<NodePlan> {
+  const { db } = tools;
   const node = await getNodeByUuid(db, input.nodeUuid);
   if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${input.nodeUuid} could not be found.`);
   const holder = await operations.getHolder(db, input.nodeUuid);
-  if (holder?.run === input.run && holder.operation !== null) return node;
+  if (holder?.run === input.run) return planOf(tools, node, endingOf(holder));
   throw new BareMetalError(
     'InvalidStateRequested',
     `The requested action "${input.verb}" can not be performed on node "${node.name ?? node.uuid}" while it is in state "${node.provisionState}".`,
   );
 }
 
+/** How this run ended its operation before. @throws BareMetalError when it did not */
+async function endingBefore({ db }: Tools, { nodeUuid, run }: OperationRef): Promise<Ending> {
+  const holder = await operations.getHolder(db, nodeUuid);
+  if (holder === undefined) throw deleted(nodeUuid);
+  const ending = holder.run === run ? endingOf(holder) : null;
+  if (ending !== null) return ending;
+  throw strange(nodeUuid, holder, `run ${run} cannot end its operation there`);
+}
+
+function endingOf({ operation, provisionState, lastError }: operations.Holder): Ending | null {
+  return operation === null ? { provisionState, lastError } : null;
+}
+
 /** The state of a node whose move was done before by this run. @throws BareMetalError when it was not */
-async function stateAfter({ db }: Tools, ref: OperationRef, verb: Verb | null): Promise<ProvisionState> {
+async function stateAfter({ db }: Tools, ref: OperationRef, verb: Verb): Promise<ProvisionState> {
   const holder = await operations.getHolder(db, ref.nodeUuid);
-  if (holder === undefined)
-    throw new BareMetalError('NodeNotFound', `Node ${ref.nodeUuid} was deleted while it was worked on.`);
-  const reached = verb === null || Object.values(movesOf(verb)).includes(holder.provisionState);
+  if (holder === undefined) throw deleted(ref.nodeUuid);
+  const reached = Object.values(movesOf(verb)).includes(holder.provisionState);
   if (holder.run === ref.run && reached) return holder.provisionState;
-  throw new BareMetalError(
-    'InternalError',
-    `Node ${ref.nodeUuid} is "${holder.provisionState}" and held by run ${holder.run ?? 'none'}; run ${ref.run} cannot do "${verb ?? 'end'}" there.`,
-  );
+  throw strange(ref.nodeUuid, holder, `run ${ref.run} cannot do "${verb}" there`);
+}
+
+function deleted(nodeUuid: string): BareMetalError {
+  return new BareMetalError('NodeNotFound', `Node ${nodeUuid} was deleted while it was worked on.`);
+}
+
+function strange(nodeUuid: string, { provisionState, run }: operations.Holder, why: string): BareMetalError {
+  const message = `Node ${nodeUuid} is "${provisionState}" and held by run ${run ?? 'none'}; ${why}.`;
+  return new BareMetalError('InternalError', message);
 }
 
 function refuseUnproved({ nodeUuid }: OperationRef, unproved: readonly string[]): void {

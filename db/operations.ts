@@ -69,12 +69,13 @@ export interface Holder {
   readonly operation: string | null;
   readonly run: string | null;
   readonly reservation: string | null;
+  readonly lastError: string | null;
 }
 
 /** Who holds the node, or undefined when there is no such node. */
 export async function getHolder(db: Queryable, nodeUuid: string): Promise<Holder | undefined> {
   const { rows } = await db.query<Holder>(
-    `select provision_state as "provisionState", operation, operation_run as run, reservation
+    `select provision_state as "provisionState", operation, operation_run as run, reservation, last_error as "lastError"
        from nodes where uuid = $1::uuid`,
     [nodeUuid],
   );
@@ -90,12 +91,12 @@ export interface Move {
 
 /**
  * Moves the node of this run to its next state, compare-and-set.
- * @returns the new state; undefined when the run doesn't hold the node or the state has no move
+ * @returns the new state; undefined when the run doesn't hold the node (any more) or the state has no move
  */
 export async function moveNode(db: Queryable, move: Move): Promise<ProvisionState | undefined> {
   const { rows } = await db.query<{ provision_state: ProvisionState }>(
     `update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(), updated_at = now()
-      where uuid = $1::uuid and operation_run = $2::uuid and $3::jsonb ? provision_state
+      where uuid = $1::uuid and operation_run = $2::uuid and operation is not null and $3::jsonb ? provision_state
       returning provision_state`,
     [move.nodeUuid, move.run, JSON.stringify(move.moves)],
   );
@@ -112,7 +113,7 @@ export async function releaseInstance(db: Queryable, move: Move): Promise<Provis
     `with released as (
        update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(),
          updated_at = now(), instance_info = '{}', instance_uuid = null
-       where uuid = $1::uuid and operation_run = $2::uuid and $3::jsonb ? provision_state
+       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null and $3::jsonb ? provision_state
        returning uuid, provision_state
      ), detached as (
        delete from vif_attachments where node_uuid in (select uuid from released)
@@ -125,7 +126,7 @@ export async function releaseInstance(db: Queryable, move: Move): Promise<Provis
   return rows[0]?.provision_state;
 }
 
-/** Shows the step that runs now in `clean_step` or `deploy_step`. */
+/** Shows the step that runs now in `clean_step` or `deploy_step`; a worker that was overtaken and comes too late shows nothing. */
 export async function showStep(
   db: Queryable,
   shown: { nodeUuid: string; run: string; kind: 'clean' | 'deploy'; step: RunningStep | null },
@@ -133,7 +134,7 @@ export async function showStep(
   await db.query(
     `update nodes set clean_step = case when $3::text = 'clean' then $4::jsonb else clean_step end,
        deploy_step = case when $3::text = 'deploy' then $4::jsonb else deploy_step end, updated_at = now()
-      where uuid = $1::uuid and operation_run = $2::uuid`,
+      where uuid = $1::uuid and operation_run = $2::uuid and operation is not null`,
     [shown.nodeUuid, shown.run, shown.kind, shown.step === null ? null : JSON.stringify(shown.step)],
   );
 }

@@ -1,6 +1,7 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
+  CancelledFailure,
   CancellationScope,
   condition,
   defineUpdate,
@@ -10,7 +11,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BootAgentInput } from '../activities/boot.ts';
-import type { ClaimInput, FinishInput, NodePlan, OperationRef, WaitInput } from '../activities/records.ts';
+import type { ClaimInput, Ending, FinishInput, NodePlan, OperationRef, WaitInput } from '../activities/records.ts';
+import { abortedMessage, tellsOfAbort } from '../domain/aborted.ts';
 import type { PowerState, PowerTarget } from '../domain/node.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { isTransient, isWaiting, movesOf, next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
@@ -46,6 +48,8 @@ export interface Operation {
   provisionState: ProvisionState;
   /** The last boot of the agent, and the how-manieth it is. */
   boot: AgentBoot | undefined;
+  /** Set once the node's row says that all is over. */
+  ended: Ending | undefined;
 }
 
 /** How an operation ended. */
@@ -69,7 +73,7 @@ export async function runOperation(
   setHandler(claimUpdate, () => answerClaim(claim));
   const agent = listenToAgent();
   const result = await claim.then(
-    (plan) => runClaimed(input, plan, agent, recipe),
+    (plan) => (plan.ended === null ? runClaimed(input, plan, agent, recipe) : conclude(plan.ended)),
     (error: unknown) => refused(error),
   );
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
@@ -117,11 +121,22 @@ async function runClaimed(
     });
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    throw await CancellationScope.nonCancellable(() => giveUp(operation, error));
+    return await CancellationScope.nonCancellable(() => giveUp(operation, error));
   } finally {
     operation.deadline.stop();
   }
-  return { outcome: 'done', provisionState: operation.provisionState };
+  const { ended, provisionState } = operation;
+  return ended === undefined ? { outcome: 'done', provisionState } : conclude(ended);
+}
+
+/**
+ * What the workflow itself ends with. The node's row decides: an event that arrives while the last workflow task
+ * ends makes Temporal run that task once more, and the recipe may then come another way to an end that is
+ * written already.
+ */
+function conclude({ provisionState, lastError }: Ending, code = 'InternalError'): OperationResult {
+  if (lastError === null) return { outcome: 'done', provisionState };
+  throw tellsOfAbort(lastError) ? new CancelledFailure(lastError) : ApplicationFailure.nonRetryable(lastError, code);
 }
 
 function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: CancellationScope): Operation {
@@ -139,6 +154,7 @@ function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: C
     deadline: createDeadline(body),
     provisionState,
     boot: undefined,
+    ended: undefined,
   };
 }
 
@@ -175,12 +191,13 @@ export async function finish(
 ): Promise<void> {
   const { ref, input } = operation;
   const ended = { ...ref, verb: input.verb, ending, event, ...(gate && { gate }) };
-  arrive(operation, await write(() => records.finishNode(ended)));
-  operation.progress.ended(event);
+  operation.ended = await write(() => records.finishNode(ended));
+  arrive(operation, operation.ended.provisionState);
+  operation.progress.ended(operation.ended.lastError ?? event);
 }
 
-/** Puts things back and leaves the cause in the node; returns what the workflow itself ends with. */
-async function giveUp(operation: Operation, error: TemporalFailure): Promise<Error> {
+/** Puts things back, leaves the cause in the node, and ends as {@link conclude} says. */
+async function giveUp(operation: Operation, error: TemporalFailure): Promise<OperationResult> {
   const { ref, input, undo, progress, deadline, provisionState: state } = operation;
   const { code, message, aborted } = causeOf(operation, error);
   deadline.stop();
@@ -190,10 +207,10 @@ async function giveUp(operation: Operation, error: TemporalFailure): Promise<Err
   const lastError = leftBehind === null ? message : `${message} ${leftBehind}`;
   const verb = aborted ? 'abort' : 'fail';
   const ending = next(state, verb) === undefined ? null : verb;
-  operation.provisionState = await records.failNode({ ...ref, verb: input.verb, ending, lastError, leftBehind });
-  progress.state(operation.provisionState);
-  progress.ended(lastError);
-  return aborted ? error : ApplicationFailure.nonRetryable(lastError, code);
+  const ended = await records.failNode({ ...ref, verb: input.verb, ending, lastError, leftBehind });
+  progress.state(ended.provisionState);
+  progress.ended(ended.lastError ?? 'All had ended well before.');
+  return conclude(ended, aborted ? undefined : code);
 }
 
 /** Why the operation ended badly: a state that lasted too long, an abort, or what an activity said. */
@@ -202,7 +219,7 @@ function causeOf(operation: Operation, error: TemporalFailure): { code: string; 
   if (!isCancellation(error)) return { code: codeOf(error), message: sentenceOf(error), aborted: false };
   const { expired } = deadline;
   if (expired === undefined) {
-    return { code: 'Aborted', message: `Aborted on request in state "${state}" (${progress.doing()}).`, aborted: true };
+    return { code: 'Aborted', message: abortedMessage(state, progress.doing()), aborted: true };
   }
   const message = `Node was "${expired}" for more than ${plan.deadlines[expired]} s: ${DEADLINES[expired].cause} (${progress.doing()}).`;
   return { code: isWaiting(expired) ? 'AgentTimeout' : 'DeadlineExceeded', message, aborted: false };

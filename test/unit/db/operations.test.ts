@@ -64,6 +64,7 @@ describe('db/operations', function () {
       operation: 'cleanNode',
       run,
       reservation: 'w1',
+      lastError: null,
     });
     assert.deepEqual(await history(uuid), ['INFO Started cleanNode (provide): cleaning']);
   });
