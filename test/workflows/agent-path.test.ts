@@ -142,6 +142,23 @@ describe('machines with a BMC and an agent', function () {
     assert.equal(machine.orders.length, before);
   });
 
+  it('does not leave the tenant running unseen when the image of a rebuild does not fit', async () => {
+    const machine = await add();
+    await site.run('provide', machine.nodeUuid);
+    await setInstance(machine.nodeUuid, await makeImage());
+    await site.run('deploy', machine.nodeUuid);
+    assert.equal(machine.power, 'on');
+    await setInstance(machine.nodeUuid, { ...(await makeImage()), sha256: 'b'.repeat(64) });
+    await assert.rejects(site.run('rebuild', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.deepEqual([node.provisionState, node.powerState, machine.power], ['deploy failed', 'power off', 'off']);
+    assert.match(node.lastError ?? '', /checksum|SHA-256|sha256/i);
+
+    await setInstance(machine.nodeUuid, await makeImage());
+    await site.run('rebuild', machine.nodeUuid);
+    assert.deepEqual([(await site.node(machine.nodeUuid)).provisionState, machine.power], ['active', 'on']);
+  });
+
   it('deploys a system that the agent cannot enter into the boot list, and says so in the history', async () => {
     const machine = await add();
     machine.agent.scripts.set('image.install_bootloader', (_params, _done, fail) => fail('no GPT'));
