@@ -3,6 +3,7 @@ import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
 import type { AgentCall, AgentSubject } from '../drivers/agent/commands.ts';
 import { nameOfNode, portsOf, type Device } from './device.ts';
+import { leaseAgent } from './leased.ts';
 import { reportProgress } from './progress.ts';
 import { keepSecrets } from './secrets.ts';
 import type { Tools } from './tools.ts';
@@ -25,7 +26,7 @@ export async function openAgent(tools: Tools, device: Device): Promise<AgentOnDe
   }
   keepSecrets(token);
   const target = { nodeUuid: node.uuid, callbackUrl, verifyCa, token };
-  const call = { client: tools.agent, target, signal, heartbeat: reportProgress };
+  const call = { client: leaseAgent(tools.agent), target, signal, heartbeat: reportProgress };
   const subject = { node, ports: await portsOf(tools, device), dials: eraseDials(tools) };
   return { call, subject, startedAt: session.poweredOnAt ?? new Date() };
 }

@@ -5,6 +5,7 @@ import { biosRecord } from './bios-record.ts';
 import { isUefi, selectBoot } from './boot-selection.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
+import { whileOurs } from './lease.ts';
 import { biosResetNotSeen } from './proof.ts';
 import { movePorts } from './network-control.ts';
 import { bringPowerTo, readPowerState } from './power-control.ts';
@@ -38,7 +39,7 @@ export const createBootActivities = (tools: Tools) => ({
     if (session?.bootId === bootId && session.poweredOnAt !== null) return;
     if (session?.bootId !== bootId) {
       await bringPowerTo(tools, device, 'power off');
-      await openAgentSession(tools.db, { nodeUuid, bootId, network: purpose });
+      await whileOurs(() => openAgentSession(tools.db, { nodeUuid, bootId, network: purpose }));
     }
     if ((await readPowerState(tools, device)) === 'power off') {
       await movePorts(tools, device, purpose);
@@ -57,7 +58,7 @@ export const createBootActivities = (tools: Tools) => ({
     const device = await openDevice(tools, nodeUuid);
     if ((await getAgentSession(tools.db, nodeUuid)) !== undefined) {
       await bringPowerTo(tools, device, 'power off');
-      await closeAgentSession(tools.db, nodeUuid);
+      await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
     }
     await movePorts(tools, device, 'tenant');
     if ((await readPowerState(tools, device)) === 'power on') return;
@@ -70,7 +71,7 @@ export const createBootActivities = (tools: Tools) => ({
     const device = await openDevice(tools, nodeUuid);
     await bringPowerTo(tools, device, 'power off');
     await movePorts(tools, device, 'parked');
-    await closeAgentSession(tools.db, nodeUuid);
+    await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
   },
 });
 

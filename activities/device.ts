@@ -4,10 +4,11 @@ import { listPortsOfNode } from '../db/ports.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { Node, Port } from '../domain/node.ts';
 import type { CallContext, HardwareType } from '../drivers/interfaces.ts';
+import { leaseHardware } from './leased.ts';
 import { keepSecrets, secretsIn } from './secrets.ts';
 import type { Tools } from './tools.ts';
 
-/** One machine as an activity handles it: its node, its driver and the signal that stops the call. */
+/** One machine as an activity handles it: its node, its driver (changes need the lease) and the signal that stops the call. */
 export interface Device extends CallContext {
   readonly node: Node;
   readonly driver: HardwareType;
@@ -24,7 +25,7 @@ export async function openDevice({ db, drivers }: Tools, nodeUuid: string): Prom
   if (node === undefined)
     throw new BareMetalError('NodeNotFound', `Node ${nodeUuid} was deleted while it was worked on.`);
   keepSecrets(...secretsIn(node.driverInfo));
-  return { node, driver: drivers.hardwareType(node.driver), signal: cancellationSignal() };
+  return { node, driver: leaseHardware(drivers.hardwareType(node.driver)), signal: cancellationSignal() };
 }
 
 /** The ports of a machine. */

@@ -3,6 +3,7 @@ import { listVifs } from '../db/vifs.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { NetworkPurpose, Port } from '../domain/node.ts';
 import { nameOfNode, portsOf, type Device } from './device.ts';
+import { leaseNetwork } from './leased.ts';
 import type { Tools } from './tools.ts';
 
 /** What a port ended up on. */
@@ -17,7 +18,7 @@ export interface PortPlace {
  * @throws BareMetalError `NetworkNotFound` and the switch's own codes
  */
 export async function movePorts(tools: Tools, device: Device, purpose: NetworkPurpose): Promise<PortPlace[]> {
-  const network = tools.drivers.network(device.node);
+  const network = leaseNetwork(tools.drivers.network(device.node));
   if (!network.setsVlans) return [];
   const wanted = await wantedVlans(tools, device, purpose);
   const places: PortPlace[] = [];

@@ -40,7 +40,8 @@ function beat(context: Context): () => void {
 /** The kind of an error decides alone: retry, wait and retry, or stop. Causes stay in the log, out of histories. */
 function translate(error: unknown, context: Context, log: Logger): unknown {
   const { info } = context;
-  if (error instanceof ApplicationFailure) return error;
+  // Cancelled: another attempt has taken over, or the abort was heard before the worker heard of it.
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const facts = { activity: info.activityType, workflow: info.workflowExecution?.workflowId, attempt: info.attempt };
   if (!(error instanceof BareMetalError)) {
     log.error({ ...facts, err: error }, 'activity failed unexpectedly');

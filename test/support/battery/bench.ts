@@ -13,7 +13,8 @@ import { workerOptions } from '../../../worker/worker.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres.ts';
 import { temporalServer } from '../temporal.ts';
 import { addNetworks } from '../world.ts';
-import { wrapActivities, type Listener, type PlannedFault } from './wrap.ts';
+import { watchChanges } from './changes.ts';
+import { wrapWith, type Listener, type PlannedFault, type Wrapping } from './wrap.ts';
 
 /** Where the battery's operations run: one worker in this process, with faults by plan. */
 export interface Bench {
@@ -64,8 +65,9 @@ export async function openBench({
   };
   const taskQueue = `battery-${randomUUID()}`;
   const plan = new Map<string, PlannedFault>();
-  const wrap = (activities: Activities) => wrapActivities(adapt(activities), plan, listener);
-  const stop = await startWorker({ env, codePath, taskQueue, database }, wrap);
+  const { activities, changing } = wrapWith(plan, listener);
+  const wrapping = { activities: (real: object) => activities(adapt(real as Activities)), changing };
+  const stop = await startWorker({ env, codePath, taskQueue, database }, wrapping);
   const { client, connection } = await connectClient(readWorkerConfig(env).temporal);
   const close = async () => {
     await stop();
@@ -78,16 +80,17 @@ export async function openBench({
 
 async function startWorker(
   bench: Pick<Bench, 'env' | 'codePath' | 'taskQueue' | 'database'>,
-  wrap: (activities: Activities) => Activities,
+  { activities, changing }: Wrapping,
 ): Promise<() => Promise<void>> {
   const { codePath, taskQueue, database } = bench;
   const config = readWorkerConfig(bench.env);
   const tools = createTools(config, database.pool, pino({ level: 'silent' }));
   const connection = await NativeConnection.connect({ address: config.temporal.address });
-  const options = workerOptions({ connection, tools, workflowBundle: { codePath }, config, taskQueue });
+  const watched = watchChanges(tools, changing);
+  const options = workerOptions({ connection, tools: watched, workflowBundle: { codePath }, config, taskQueue });
   const worker = await Worker.create({
     ...options,
-    activities: wrap((options.activities ?? {}) as Activities),
+    activities: activities(options.activities ?? {}),
     // So that an abort reaches a call within the test's patience.
     maxHeartbeatThrottleInterval: 200,
     shutdownForceTime: '5 seconds',

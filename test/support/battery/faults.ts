@@ -7,6 +7,8 @@ export interface Place {
   readonly activity: string;
   readonly id: string;
   readonly isLocal: boolean;
+  /** How often a clean run changes the machine there. */
+  changes: number;
 }
 
 /** What a fault works with. */
@@ -17,6 +19,9 @@ export interface Call {
   readonly abort: () => Promise<void>;
   /** Says that the fault has been reached, to whoever kills the worker then. */
   readonly reached: () => void;
+  /** Has the call's change of that number wait until its worker, which stands still meanwhile, goes on. */
+  readonly standStillAt: (change: number) => void;
+  readonly place: Place;
 }
 
 /** How a fault may end. */
@@ -24,6 +29,8 @@ export type Outcome = 'done' | 'failed' | 'aborted' | 'refused';
 
 /** A way in which one call of an activity goes wrong. */
 export interface Fault {
+  /** Whose worker it needs: one that is killed, or one that stands still. */
+  readonly needs?: 'victim' | 'sleeper';
   /** Whether the fault can happen at this place; `once`: the recipe allows one try only. */
   readonly fits: (place: Place, once: boolean) => boolean;
   /** How the operation may end; what may be tried only once fails instead of healing. */
@@ -35,6 +42,10 @@ export interface Fault {
 const anywhere = () => true;
 const onDevices = ({ isLocal }: Place) => !isLocal;
 const retried = (_: Place, once: boolean) => !once;
+const onChanges =
+  (least: number) =>
+  ({ changes }: Place, once: boolean) =>
+    changes >= least && !once;
 
 const mayHeal = () => new BareMetalError('BmcUnreachable', 'The battery made this call fail, as a lost answer would.');
 const stays = () => new BareMetalError('BmcRefused', 'The battery made this call fail for good.');
@@ -97,6 +108,7 @@ export const FAULTS = {
     },
   },
   'loses its worker before its effect': {
+    needs: 'victim',
     fits: anywhere,
     ends: ['done'],
     act: ({ reached }) => {
@@ -105,6 +117,7 @@ export const FAULTS = {
     },
   },
   'loses its worker after its effect': {
+    needs: 'victim',
     fits: anywhere,
     ends: ['done'],
     act: async ({ reached, effect }) => {
@@ -113,13 +126,32 @@ export const FAULTS = {
       return silence();
     },
   },
+  // A slow but living worker: another one does the call meanwhile, and the first one wakes up in the middle of it.
+  'is overtaken at its first change': {
+    needs: 'sleeper',
+    fits: onChanges(1),
+    ends: ['done'],
+    act({ standStillAt, effect }) {
+      standStillAt(1);
+      return effect();
+    },
+  },
+  'is overtaken at its last change': {
+    needs: 'sleeper',
+    fits: onChanges(2),
+    ends: ['done'],
+    act({ standStillAt, effect, place }) {
+      standStillAt(place.changes);
+      return effect();
+    },
+  },
 } as const satisfies Record<string, Fault>;
 
 /** The name of a fault. */
 export type FaultName = keyof typeof FAULTS;
 
-/** Whether the fault needs a worker process that is killed. */
-export const needsVictim = (name: FaultName): boolean => name.startsWith('loses its worker');
+/** Which worker process of its own the fault needs, if any. */
+export const neededWorker = (name: FaultName): Fault['needs'] => (FAULTS[name] satisfies Fault as Fault).needs;
 
 /** Never answers; ends when Temporal has given the call up, so that the test's worker can stop. */
 async function silence(): Promise<never> {

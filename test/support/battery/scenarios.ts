@@ -88,3 +88,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   'inject an NMI': { verb: 'inject-nmi', machine: tenants, ...left },
 };
+
+/** The scenario of that name. */
+export function scenarioOf(name: string): Scenario {
+  const scenario = SCENARIOS[name];
+  if (scenario === undefined) throw new Error(`there is no scenario "${name}"`);
+  return scenario;
+}

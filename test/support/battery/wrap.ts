@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import type { Changing } from './changes.ts';
 import { FAULTS, type Call, type FaultName, type Place } from './faults.ts';
 
 /** A fault at one place of one node's operation. */
@@ -16,22 +17,33 @@ export interface Listener {
   readonly fired: (nodeUuid: string) => void;
   readonly reached: (nodeUuid: string) => void;
   readonly abort: (nodeUuid: string) => Promise<void>;
+  /** Waits at a change of this node's machine until its worker goes on; then tells whether the change was made. */
+  readonly standStill?: (nodeUuid: string, change: () => Promise<unknown>) => Promise<unknown>;
 }
 
 type Activity = (input: { nodeUuid: string }) => Promise<unknown>;
 
-/** Wraps every activity so that each planned fault takes place at its first delivery, once. */
-export function wrapActivities(
-  activities: object,
-  plan: ReadonlyMap<string, PlannedFault>,
-  listener: Listener,
-): Record<string, Activity> {
+/** Faults put into a worker: round its activities, and round the changes that they make. */
+export interface Wrapping {
+  readonly activities: (activities: object) => Record<string, Activity>;
+  readonly changing: Changing;
+}
+
+/** Makes each planned fault take place at its first delivery, once. */
+export function wrapWith(plan: ReadonlyMap<string, PlannedFault>, listener: Listener): Wrapping {
   const fired = new Set<string>();
+  /** The first deliveries that run, by node and call; how many changes each of them has begun. */
+  const begun = new Map<string, Place>();
+  const stops = new Map<string, number>();
   const wrap = (name: string, activity: Activity): Activity => {
     return async (input) => {
       const place = placeOf(name);
       const { nodeUuid } = input;
-      if (activityInfo().attempt === 1) listener.called?.(nodeUuid, place);
+      const key = `${nodeUuid}/${place.id}`;
+      if (activityInfo().attempt === 1) {
+        begun.set(key, place);
+        listener.called?.(nodeUuid, place);
+      }
       const planned = plan.get(nodeUuid);
       const here = planned?.place.id === place.id && planned.place.activity === name;
       if (planned === undefined || !here || fired.has(nodeUuid)) return await activity(input);
@@ -41,15 +53,29 @@ export function wrapActivities(
         effect: () => activity(input),
         abort: () => listener.abort(nodeUuid),
         reached: () => listener.reached(nodeUuid),
+        standStillAt: (change) => void stops.set(key, change),
+        place: planned.place,
       };
       return await FAULTS[planned.fault].act(call);
     };
   };
-  const entries = Object.entries(activities) as [string, Activity][];
-  return Object.fromEntries(entries.map(([name, activity]) => [name, wrap(name, activity)]));
+  return {
+    activities(activities) {
+      const entries = Object.entries(activities) as [string, Activity][];
+      return Object.fromEntries(entries.map(([name, activity]) => [name, wrap(name, activity)]));
+    },
+    changing({ nodeUuid, id }, change) {
+      const key = `${nodeUuid}/${id}`;
+      const place = begun.get(key);
+      if (place === undefined || activityInfo().attempt !== 1) return change();
+      place.changes += 1;
+      const stopsHere = stops.get(key) === place.changes && listener.standStill !== undefined;
+      return stopsHere ? listener.standStill(nodeUuid, change) : change();
+    },
+  };
 }
 
 function placeOf(activity: string): Place {
   const { activityId: id, isLocal } = activityInfo();
-  return { activity, id, isLocal };
+  return { activity, id, isLocal, changes: 0 };
 }

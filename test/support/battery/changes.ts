@@ -1,0 +1,39 @@
+import { activityInfo } from '@temporalio/activity';
+import type { Tools } from '../../../activities/tools.ts';
+import type { CallContext, HardwareType, NetworkInterface } from '../../../drivers/interfaces.ts';
+
+/** Takes the place of a change of a machine; `id` is the workflow's call that makes it. */
+export type Changing = (at: { nodeUuid: string; id: string }, change: () => Promise<unknown>) => Promise<unknown>;
+
+/** Tools whose drivers hand every change of a machine to `changing`, right before the device would get it. */
+export function watchChanges(tools: Tools, changing: Changing): Tools {
+  const around = async <T>({ node }: CallContext, change: () => Promise<T>): Promise<T> =>
+    (await changing({ nodeUuid: node.uuid, id: activityInfo().activityId }, change)) as T;
+  const hardware = (type: HardwareType): HardwareType => ({
+    ...type,
+    power: {
+      ...type.power,
+      setPowerState: (context, target) => around(context, () => type.power.setPowerState(context, target)),
+      requestSoftOff: (context) => around(context, () => type.power.requestSoftOff(context)),
+    },
+    management: {
+      ...type.management,
+      setBootSelection: (context, to) => around(context, () => type.management.setBootSelection(context, to)),
+      injectNmi: (context) => around(context, () => type.management.injectNmi(context)),
+    },
+    steps: { ...type.steps, run: (context, step) => around(context, () => type.steps.run(context, step)) },
+  });
+  const network = (of: NetworkInterface): NetworkInterface => ({
+    ...of,
+    ensurePortVlan: (context, port, vlan) => around(context, () => of.ensurePortVlan(context, port, vlan)),
+  });
+  const { drivers } = tools;
+  return {
+    ...tools,
+    drivers: {
+      ...drivers,
+      hardwareType: (name) => hardware(drivers.hardwareType(name)),
+      network: (node) => network(drivers.network(node)),
+    },
+  };
+}
