@@ -16,6 +16,7 @@ import { getNodeByUuid } from '../db/nodes.ts';
 import { BareMetalError, isErrorCode } from '../domain/errors.ts';
 import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
 import type { Node } from '../domain/node.ts';
+import { movesOf, type ProvisionState, type Verb } from '../domain/provision-states.ts';
 import {
   CLAIM_UPDATE,
   SEARCH_ATTRIBUTES,
@@ -99,10 +100,15 @@ function startOf({ node, verb, args }: OperationRequest, { requestId, username }
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.node, value: node.uuid },
       { key: SEARCH_ATTRIBUTES.operation, value: operation },
-      { key: SEARCH_ATTRIBUTES.provisionState, value: node.provisionState },
+      // The state that the claim brings: a workflow whose claim is refused ends at once.
+      { key: SEARCH_ATTRIBUTES.provisionState, value: stateAfterClaim(node, verb) },
       { key: SEARCH_ATTRIBUTES.site, value: node.conductorGroup === '' ? 'default' : node.conductorGroup },
     ],
   });
+}
+
+function stateAfterClaim({ provisionState }: Node, verb: OperationVerb): ProvisionState {
+  return movesOf(verb as Verb)[provisionState] ?? provisionState;
 }
 
 /** Returns when the operation is on its way all the same; throws the reason otherwise. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.ts';
 
 /** What a database function needs: a pool, or a client inside a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>;
@@ -13,6 +14,7 @@ export function createPool(databaseUrl: string, options: { maxConnections?: numb
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5000,
     application_name: 'anneal',
+    Client: PreparingClient,
   });
   pool.on('error', () => {});
   return pool;

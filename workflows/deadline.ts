@@ -10,22 +10,26 @@ export interface Deadline {
   readonly expired: TransientState | undefined;
 }
 
-/** A clock that cancels `scope` when a state has lasted too long. */
+/**
+ * A clock that cancels `scope` when a state has lasted too long. A timer whose state is over is not cancelled but
+ * passed over when it rings, since each cancel is an event in the history, and the end of the workflow stops it anyway.
+ */
 export function createDeadline(scope: CancellationScope): Deadline {
-  let timer: CancellationScope | undefined;
+  let round = 0;
   let expired: TransientState | undefined;
-  const watch = async (state: TransientState, seconds: number) => {
+  const watch = async (state: TransientState, seconds: number, started: number) => {
     await sleep(seconds * 1000, { summary: `deadline of "${state}"` });
+    if (round !== started) return;
     expired = state;
     scope.cancel();
   };
   return {
     restart(state, seconds) {
-      timer?.cancel();
-      timer = new CancellationScope();
-      timer.run(() => watch(state, seconds)).catch(() => {});
+      round += 1;
+      // Not a part of the operation's own scope: an abort must not end in a cancelled timer.
+      CancellationScope.nonCancellable(() => watch(state, seconds, round)).catch(() => {});
     },
-    stop: () => timer?.cancel(),
+    stop: () => void (round += 1),
     get expired() {
       return expired;
     },

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startProcess, type ManagedProcess } from './managed-process.ts';
@@ -13,7 +14,12 @@ export interface AnnealProcessOptions {
   readonly prefix?: readonly string[];
   /** Log and pid file carry this name; default the process's. */
   readonly name?: string;
+  /** `dist` runs what `npm run build` made, as production does; default the source. */
+  readonly code?: Code;
 }
+
+/** What a process is run from. */
+export type Code = 'source' | 'dist';
 
 /** Starts the api; ready when it answers `/healthz`. */
 export async function startApi(options: AnnealProcessOptions & { readonly url: string }): Promise<ManagedProcess> {
@@ -37,13 +43,18 @@ export async function startBoot(
 
 async function start(
   part: 'api' | 'worker' | 'boot',
-  { folder, env, prefix = [], name = part }: AnnealProcessOptions,
+  { folder, env, prefix = [], name = part, code = 'source' }: AnnealProcessOptions,
   isReady: () => Promise<boolean>,
 ): Promise<ManagedProcess> {
   await mkdir(folder, { recursive: true });
-  const main = fileURLToPath(new URL(`../../${part}/main.ts`, import.meta.url));
-  const argv = [...prefix, process.execPath, '--import', 'tsx', '--conditions=source', main];
+  const argv = [...prefix, process.execPath, ...mainOf(part, code)];
   return startProcess({ name, argv, env, folder, isReady, readyTimeoutMs: 120_000, graceMs: 30_000 });
+}
+
+function mainOf(part: string, code: Code): string[] {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  if (code === 'dist') return [join(root, 'dist', part, 'main.js')];
+  return ['--import', 'tsx', '--conditions=source', join(root, part, 'main.ts')];
 }
 
 async function isRegistered(databaseUrl: string, hostname: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
-import { startApi, startWorker } from './anneal.ts';
+import { startApi, startWorker, type Code } from './anneal.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import { startPostgres, type PostgresServer } from './postgres.ts';
 import { freePorts } from './ports.ts';
@@ -31,6 +31,8 @@ export interface StackOptions {
   readonly workerEnv?: Readonly<Record<string, string>>;
   /** Called when PostgreSQL, Temporal and api are there; may say where and how the worker is to run. */
   readonly beforeWorker?: (stack: StackCore) => Promise<WorkerPlace>;
+  /** What api and worker are run from; default the source. */
+  readonly code?: Code;
   /** Told what is started now. */
   readonly say?: (line: string) => void;
 }
@@ -124,12 +126,12 @@ async function startAnneal(
   add: (started: ManagedProcess) => void,
 ): Promise<void> {
   const env = { DATABASE_URL: core.databaseUrl, TEMPORAL_ADDRESS: core.temporalAddress, ...options.env };
-  const logs = join(folder, 'logs');
+  const where = { folder: join(folder, 'logs'), ...(options.code && { code: options.code }) };
   say('API');
   const apiEnv = { ...env, ANNEAL_API_PORT: String(ports.api), ...options.apiEnv };
-  add(await startApi({ folder: logs, url: core.apiUrl, env: apiEnv }));
+  add(await startApi({ ...where, url: core.apiUrl, env: apiEnv }));
   const place = await options.beforeWorker?.(core);
   say('worker');
   const workerEnv = { ...env, ANNEAL_HOSTNAME: WORKER_HOSTNAME, ...options.workerEnv, ...place?.env };
-  add(await startWorker({ folder: logs, env: workerEnv, prefix: place?.prefix ?? [] }));
+  add(await startWorker({ ...where, env: workerEnv, prefix: place?.prefix ?? [] }));
 }
