@@ -1,6 +1,8 @@
 import { getConfigDrive } from '../db/config-drives.ts';
 import { addHistoryOnce } from '../db/history.ts';
+import { getInventory } from '../db/inventory.ts';
 import { BareMetalError } from '../domain/errors.ts';
+import { rootCandidatesIn } from '../domain/inventory.ts';
 import type { JsonObject, Node } from '../domain/node.ts';
 import { assertImageFits, assertRootDeviceHints, chooseRootDevice } from '../domain/root-device.ts';
 import { getHardwareInfo, installBootloader, syncAgent, writeAgentImage } from '../drivers/agent/commands.ts';
@@ -17,15 +19,15 @@ import type { Tools } from './tools.ts';
 /** Activities that bring a tenant's system onto a machine. */
 export const createImageActivities = (tools: Tools) => ({
   /**
-   * Fetches and checks the image, and checks the config drive and the root device hints: before the machine
-   * is touched.
-   * @throws BareMetalError the image's, the config drive's and the hints' codes
+   * Fetches and checks the image, the config drive, the root device hints, and, by the last inspection, whether
+   * the image fits: before the machine is touched.
+   * @throws BareMetalError the image's, the config drive's and the hints' codes, `ImageTooLarge`
    */
   async prepareImage({ nodeUuid }: { nodeUuid: string }): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
     assertRootDeviceHints(device.node);
     await configDriveOf(tools, device);
-    await fetchImage(tools, device);
+    await refuseUnfit(tools, device, await fetchImage(tools, device));
   },
 
   /**
@@ -92,6 +94,13 @@ async function fetchImage({ settings }: Tools, { node, signal }: Device): Promis
     signal,
     onProgress: reportProgress,
   });
+}
+
+/** What can't fit the disks that the last inspection saw need not wait for the agent to be refused. */
+async function refuseUnfit({ db }: Tools, { node }: Device, { virtualSizeBytes }: CachedImage): Promise<void> {
+  const stored = await getInventory(db, node.uuid);
+  const disks = stored === undefined ? [] : rootCandidatesIn(stored.inventory);
+  if (disks.length > 0) assertImageFits(chooseRootDevice(disks, node), { name: nameOfImage(node), virtualSizeBytes });
 }
 
 async function configDriveOf({ db }: Tools, { node, signal }: Device): Promise<string | undefined> {

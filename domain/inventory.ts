@@ -1,4 +1,5 @@
 import type { JsonObject } from './node.ts';
+import type { Disk } from './root-device-hints.ts';
 
 /** What Anneal keeps of an inventory in the node itself, as Ironic's inspection hooks do. */
 export interface InspectedFacts {
@@ -56,6 +57,16 @@ export function disksIn(inventory: JsonObject): InventoryDisk[] {
     model: text(disk['model']),
     sizeBytes: typeof disk['size'] === 'number' ? disk['size'] : null,
   }));
+}
+
+/** The disks of an inventory with everything that root device hints may ask for; malformed ones are left out. */
+export function rootCandidatesIn(inventory: JsonObject): Disk[] {
+  const disks = Array.isArray(inventory['disks']) ? (inventory['disks'] as unknown[]) : [];
+  return disks.filter(isObject).filter(isCandidate);
+}
+
+function isCandidate(disk: JsonObject): disk is Disk {
+  return typeof disk['name'] === 'string' && typeof disk['size'] === 'number';
 }
 
 /** BOOTIF carries the hardware type before the address: `01-52-54-00-…`. */

@@ -183,6 +183,19 @@ describe('machines with a BMC and an agent', function () {
     assert.match(node.lastError ?? '', /No root device for .*nobody/);
   });
 
+  it('leaves an inspected machine alone when none of its disks fits', async () => {
+    const machine = await add();
+    await site.run('inspect', machine.nodeUuid);
+    await site.run('provide', machine.nodeUuid);
+    const before = machine.orders.length;
+    await setInstance(machine.nodeUuid, await makeImage(), { root_device: { serial: 'nobody' } });
+    await assert.rejects(site.run('deploy', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'deploy failed');
+    assert.match(node.lastError ?? '', /No root device for .*nobody.*\/dev\/vda/);
+    assert.equal(machine.orders.length, before);
+  });
+
   it('runs manual clean steps, refuses unknown ones, and proves an erase', async () => {
     const machine = await add();
     const unknown = { interface: 'raid', step: 'create', priority: 0 } as const;
