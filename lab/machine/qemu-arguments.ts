@@ -44,11 +44,12 @@ const monitors = ({ paths }: LabNode): string[] => [
   '-daemonize',
 ];
 
+// A device has its disk's kind for an id, so that QEMU's monitor can pull it out (device_del).
 const DISK_DEVICES: Readonly<Record<LabDisk['kind'], (disk: LabDisk) => string>> = {
-  virtio: (disk) => `virtio-blk-pci,drive=${disk.kind},serial=${disk.serial}`,
+  virtio: (disk) => `virtio-blk-pci,id=${disk.kind},drive=drive-${disk.kind},serial=${disk.serial}`,
   scsi: (disk) =>
-    `scsi-hd,bus=scsi0.0,drive=${disk.kind},serial=${disk.serial}${disk.wwn === null ? '' : `,wwn=${disk.wwn}`}`,
-  nvme: (disk) => `nvme,drive=${disk.kind},serial=${disk.serial}`,
+    `scsi-hd,bus=scsi0.0,id=${disk.kind},drive=drive-${disk.kind},serial=${disk.serial}${disk.wwn === null ? '' : `,wwn=${disk.wwn}`}`,
+  nvme: (disk) => `nvme,id=${disk.kind},drive=drive-${disk.kind},serial=${disk.serial}`,
 };
 
 // Written zeroes free the space of the image, so a full erase of a sparse disk stays cheap. A crash of
@@ -75,7 +76,7 @@ const disks = (launch: Launch, index: Index): string[] =>
   // Always in the node's own order, so that a disk keeps its place on the bus whatever is booted.
   launch.node.disks.flatMap((disk) => [
     '-drive',
-    `file=${disk.path},id=${disk.kind},${DRIVE}`,
+    `file=${disk.path},id=drive-${disk.kind},${DRIVE}`,
     '-device',
     `${DISK_DEVICES[disk.kind](disk)}${index('disks', disk.kind)}`,
   ]);

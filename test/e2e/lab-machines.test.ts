@@ -4,11 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { statusOf } from '../../lab/lab.ts';
+import { holdsVariable, leaveVariable, markConsole, untilConsole } from './console.ts';
 import { LabBench, writeSystem } from './lab-support.ts';
 
 const execute = promisify(execFile);
-/** An EFI variable as the tests write it: 4 bytes of attributes, then data. */
-const VARIABLE = 'AnnealProof-7a2f1c9e-4b1d-4e0e-9d3a-5f0c2b6d8e41';
 
 describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function machines() {
   this.timeout(400_000);
@@ -95,10 +94,10 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
       },
     });
     await bench.plug(node, 200);
-    const since = await bench.mark(node);
+    const since = await markConsole(node);
     await bench.ipmi(node, 'chassis', 'bootdev', 'disk', 'options=persistent');
     await bench.ipmi(node, 'power', 'on');
-    const [ready] = await bench.untilConsole(node, /ANNEAL os-ready .*/, since);
+    const [ready] = await untilConsole(node, /ANNEAL os-ready .*/, since);
     assert.match(ready, /hostname=two instance=e2e-instance-2 firmware=bios boots=1 root=\/dev\/sda2/);
   });
 
@@ -176,25 +175,22 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
 
   it('shuts the system down by the power button', async () => {
     const node = bench.node(2);
-    const since = await bench.mark(node);
+    const since = await markConsole(node);
     await bench.ipmi(node, 'power', 'soft');
     await bench.untilPower(node, 'off');
-    await bench.untilConsole(node, /ANNEAL power-button/, since);
+    await untilConsole(node, /ANNEAL power-button/, since);
   });
 
   it('panics the kernel by a non-maskable interrupt', async () => {
     const node = bench.node(2);
-    const since = await bench.mark(node);
+    const since = await markConsole(node);
     await bench.ipmi(node, 'power', 'on');
-    await bench.untilConsole(node, /ANNEAL os-ready/, since);
+    await untilConsole(node, /ANNEAL os-ready/, since);
     await bench.ipmi(node, 'power', 'diag');
-    await bench.untilConsole(node, /Kernel panic - not syncing: NMI/, since);
+    await untilConsole(node, /Kernel panic - not syncing: NMI/, since);
     await bench.ipmi(node, 'power', 'off');
     await bench.untilPower(node, 'off');
   });
-
-  const holdsVariable = async (): Promise<boolean> =>
-    (await readFile(bench.node(1).paths.nvram ?? '')).includes(Buffer.from('AnnealProof', 'utf16le'));
 
   it('brings the BIOS settings of a UEFI machine back to factory by clear CMOS', async () => {
     const node = bench.node(1);
@@ -202,27 +198,18 @@ describe('lab machines (QEMU, Open vSwitch, ipmitool, the real agent)', function
     await bench.untilPower(node, 'off');
     await writeSystem(bench, node.disks.find((disk) => disk.kind === 'nvme')?.path ?? '');
     await bench.plug(node, 200);
-    const since = await bench.mark(node);
+    const since = await markConsole(node);
     await bench.ipmi(node, 'chassis', 'bootdev', 'disk', 'options=efiboot,persistent');
     await bench.ipmi(node, 'power', 'on');
-    await bench.untilConsole(node, /ANNEAL os-ready .*firmware=uefi .*root=\/dev\/nvme0n1p2/, since);
-    await bench.untilConsole(node, /login: /, since);
-    await bench.type(node, 'root\r');
-    await bench.untilConsole(node, /Password:/, since);
-    await bench.type(node, 'anneal\r');
-    await bench.untilConsole(node, /root login/, since);
-    await bench.type(
-      node,
-      `printf '\\007\\000\\000\\000proof' > /sys/firmware/efi/efivars/${VARIABLE}; echo written-$?\r`,
-    );
-    await bench.untilConsole(node, /written-0/, since);
-    assert.ok(await holdsVariable(), 'the variable never reached the NVRAM');
+    await untilConsole(node, /ANNEAL os-ready .*firmware=uefi .*root=\/dev\/nvme0n1p2/, since);
+    await leaveVariable(node, since);
+    assert.ok(await holdsVariable(node), 'the variable never reached the NVRAM');
     await bench.ipmi(node, 'power', 'cycle');
-    assert.ok(await holdsVariable(), 'a mere power cycle lost the variable');
+    assert.ok(await holdsVariable(node), 'a mere power cycle lost the variable');
     // Boot flags: valid, EFI, persistent; clear CMOS and disk.
     await bench.ipmi(node, 'raw', '0x00', '0x08', '0x05', '0xe0', '0x88', '0', '0', '0');
     await bench.ipmi(node, 'power', 'cycle');
-    assert.ok(!(await holdsVariable()), 'the variable is still there');
+    assert.ok(!(await holdsVariable(node)), 'the variable is still there');
     assert.match(await bench.ipmi(node, 'raw', '0x00', '0x09', '0x05', '0', '0'), /^ 01 05 e0 08/);
   });
 

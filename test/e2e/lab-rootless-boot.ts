@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { markConsole, untilConsole } from './console.ts';
 import { LabBench, writeSystem } from './lab-support.ts';
 
 /**
@@ -22,11 +23,11 @@ try {
 
   await writeSystem(bench, node.disks[0]?.path ?? '', { 'meta_data.json': { uuid: 'rootless-1', hostname: 'free' } });
   await bench.plug(node, 200);
-  const since = await bench.mark(node);
+  const since = await markConsole(node);
   await bench.ipmi(node, 'chassis', 'bootdev', 'disk', 'options=persistent');
   await bench.ipmi(node, 'power', 'on');
-  const [, address = ''] = await bench.untilConsole(node, /ANNEAL address eth0 (\S+)/, since);
-  await bench.untilConsole(node, /ANNEAL os-ready/, since);
+  const [, address = ''] = await untilConsole(node, /ANNEAL address eth0 (\S+)/, since);
+  await untilConsole(node, /ANNEAL os-ready/, since);
   const page = async (network: 'tenant-a' | 'tenant-b'): Promise<string> =>
     bench
       .inside(['curl', '-s', '--max-time', '5', `http://${address}/`], bench.lab.networks[network].namespace)

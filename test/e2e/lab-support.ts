@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -229,23 +228,6 @@ export class LabBench {
     ]);
   }
 
-  /** Length of the console log now; what comes later is looked at by {@link untilConsole}. */
-  async mark(node: LabNode): Promise<number> {
-    return (await stat(node.paths.console).catch(() => ({ size: 0 }))).size;
-  }
-
-  /** Waits until the console says something after the mark. */
-  async untilConsole(node: LabNode, pattern: RegExp, since = 0, timeoutMs = 150_000): Promise<RegExpExecArray> {
-    for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
-      const said = (await readFile(node.paths.console).catch(() => Buffer.alloc(0))).subarray(since).toString('latin1');
-      const found = pattern.exec(said);
-      if (found !== null) return found;
-      await sleep(200);
-    }
-    const said = (await readFile(node.paths.console)).subarray(since).toString('latin1');
-    throw new Error(`The console of ${node.name} didn't say ${pattern}; its end: ${said.slice(-1500)}`);
-  }
-
   /** Waits until the BMC reports the power. */
   async untilPower(node: LabNode, power: 'on' | 'off', timeoutMs = 60_000): Promise<void> {
     for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
@@ -291,15 +273,6 @@ export class LabBench {
     return JSON.parse(said) as Record<string, unknown>;
   }
 
-  /** Types on the machine's serial console. */
-  async type(node: LabNode, text: string): Promise<void> {
-    const socket = connect(node.paths.serialSocket);
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    await new Promise<void>((resolve) => socket.write(text, () => resolve()));
-    await sleep(500);
-    socket.destroy();
-  }
-
   /** Takes the lab down and deletes everything. */
   async close(): Promise<void> {
     if (this.#dhcp !== undefined) await stopProcess(this.#dhcp);
@@ -331,8 +304,10 @@ export const writeSystem = async (
   const iso = join(work, 'config.iso');
   await execute('genisoimage', ['-quiet', '-J', '-r', '-V', 'config-2', '-o', iso, join(work, 'tree')]);
   // A partition of 4 MiB at 1 GiB, as far from the system as an agent would put it.
+  // The image's second partition table moves to the end of the larger disk first.
+  await execute('sfdisk', ['-q', '--relocate', 'gpt-bak-std', disk]);
   const child = execute('sfdisk', ['-q', '--append', '--no-reread', disk]);
-  child.child.stdin?.end('2097152,8192,c\n');
+  child.child.stdin?.end('2097152,8192\n');
   await child;
   const file = await open(disk, 'r+');
   await file.write(await readFile(iso), 0, undefined, 2_097_152 * 512);

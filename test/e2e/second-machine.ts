@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { QmpConnection } from '../../lab/machine/qmp.ts';
+import type { LabNode } from '../../lab/state.ts';
+import type { Baremetal } from '../compat/support/baremetal.ts';
+import type { LabSite } from './lab-site.ts';
+import { enrol, provedClean, WAIT } from './machine-life.ts';
+import { plug, vlanOf } from './switch-port.ts';
+import type { Step } from './tale.ts';
+
+/** A VLAN on which nobody is. */
+const NOWHERE = 4093;
+
+/** The tale of a machine with a silent BMC, no DHCP, and a disk that is pulled out. */
+export function secondMachine(site: () => LabSite, callbackS: number): readonly Step[] {
+  let baremetal: Baremetal;
+  let machine: LabNode;
+  const NAME = 'node-2';
+  return [
+    [
+      'says that its BMC is silent, and is managed once the address is right',
+      async () => {
+        machine = site().machine(2);
+        baremetal = site().baremetal();
+        await enrol(baremetal, machine, { ipmi_address: '172.31.10.250' });
+        await baremetal.run('node', 'manage', NAME);
+        const node = await site().settled(NAME);
+        assert.equal(node.provision_state, 'enroll');
+        assert.match(node.last_error ?? '', /172\.31\.10\.250/);
+        await baremetal.run('node', 'set', NAME, '--driver-info', `ipmi_address=${machine.bmc.address}`);
+        await baremetal.run('node', 'manage', NAME, ...WAIT);
+      },
+    ],
+    [
+      'gives an inspection up when no DHCP answers, powered off and parked, and is inspected when one does',
+      async () => {
+        await baremetal.run('node', 'inspect', NAME);
+        await site().until(NAME, 'power on', (node) => node.power_state === 'power on');
+        await plug(site(), machine, NOWHERE);
+        const given = await site().settled(NAME);
+        assert.deepEqual([given.provision_state, given.power_state], ['inspect failed', 'power off']);
+        assert.match(given.last_error ?? '', new RegExp(`inspect wait.*${callbackS} s.*did not report the inventory`));
+        assert.equal(await vlanOf(site(), machine), site().stack.lab.parkedVlan);
+        await baremetal.run('node', 'inspect', NAME, ...WAIT);
+        assert.equal((await site().node(NAME)).provision_state, 'manageable');
+      },
+    ],
+    [
+      'does not become available while a disk is missing, says which, and is cleaned when it is back',
+      async () => {
+        const scsi = machine.disks.find(({ kind }) => kind === 'scsi');
+        await baremetal.run('node', 'provide', NAME);
+        await site().until(NAME, 'power on', (node) => node.power_state === 'power on');
+        const monitor = await QmpConnection.open(machine.paths.qmpSocket);
+        await monitor.execute('device_del', { id: 'scsi' });
+        monitor.close();
+        const failed = await site().settled(NAME);
+        assert.deepEqual([failed.provision_state, failed.power_state], ['clean failed', 'power off']);
+        assert.match(failed.last_error ?? '', new RegExp(`inspection saw .*${scsi?.serial}.*the agent does not`));
+        await baremetal.run('node', 'manage', NAME, ...WAIT);
+        await baremetal.run('node', 'provide', NAME, ...WAIT);
+        await provedClean(site(), machine);
+      },
+    ],
+  ];
+}
