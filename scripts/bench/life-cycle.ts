@@ -40,7 +40,9 @@ const { values } = parseArgs({
 });
 const counts = values.nodes.split(',').map(Number);
 // What production runs is measured.
-await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: fileURLToPath(new URL('../..', import.meta.url)) });
+await promisify(execFile)('npm', ['run', '--silent', 'build'], {
+  cwd: fileURLToPath(new URL('../..', import.meta.url)),
+});
 const folder = await mkdtemp(join(tmpdir(), 'anneal-bench-'));
 await chmod(folder, 0o755);
 const stack = await start();

@@ -44,7 +44,7 @@ export async function startTemporalOnPostgres(options: TemporalOnPostgresOptions
   await writeFile(dynamicConfig, 'system.enableActivityEagerExecution:\n  - value: true\n');
   const ports = await freeLowPorts(SERVICE_PORTS.length);
   const env = {
-    DB: 'postgres12',
+    DB: 'postgres12_pgx',
     DB_PORT: String(postgresPort),
     POSTGRES_SEEDS: '127.0.0.1',
     POSTGRES_USER: 'postgres',

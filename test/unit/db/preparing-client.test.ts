@@ -31,7 +31,9 @@ describe('prepared statements', () => {
     try {
       await client.query('begin');
       await client.query('rollback');
-      const { rows } = await client.query("select 1 from pg_prepared_statements where statement in ('begin', 'rollback')");
+      const { rows } = await client.query(
+        "select 1 from pg_prepared_statements where statement in ('begin', 'rollback')",
+      );
       assert.deepEqual(rows, []);
     } finally {
       client.release();
