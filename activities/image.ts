@@ -1,5 +1,4 @@
 import { getConfigDrive } from '../db/config-drives.ts';
-import { addHistoryOnce } from '../db/history.ts';
 import { getInventory } from '../db/inventory.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { rootCandidatesIn } from '../domain/inventory.ts';
@@ -9,10 +8,8 @@ import { getHardwareInfo, installBootloader, syncAgent, writeAgentImage } from '
 import { bootModeOf } from '../drivers/boot-mode.ts';
 import { buildConfigDrive } from '../drivers/images/config-drive.ts';
 import { ensureImage, type CachedImage } from '../drivers/images/ensure-image.ts';
-import type { AgentCall } from '../drivers/agent/commands.ts';
 import { openAgent } from './agent-call.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
-import { runOfActivity } from './run.ts';
 import { reportProgress } from './progress.ts';
 import type { Tools } from './tools.ts';
 
@@ -46,35 +43,14 @@ export const createImageActivities = (tools: Tools) => ({
     await writeAgentImage(call, { ...subject, image: written, device: root.name, configDrive, key });
   },
 
-  /** Makes the written system bootable and its bytes safe. */
+  /** Enters the written system into the firmware's boot list (UEFI), and makes its bytes safe. */
   async prepareInstanceBoot({ nodeUuid }: { nodeUuid: string }): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
     const { call } = await openAgent(tools, device);
-    await enterBootList(tools, device, call);
+    await installBootloader(call, { bootMode: bootModeOf(device.node) });
     await syncAgent(call);
   },
 });
-
-/**
- * Enters the system into the firmware's boot list. The agent can do so for GPT disks only; where it fails the
- * firmware still looks for \EFI\BOOT by itself, and so the node's history says it and the deployment goes on.
- */
-async function enterBootList(tools: Tools, { node }: Device, call: AgentCall): Promise<void> {
-  try {
-    await installBootloader(call, { bootMode: bootModeOf(node) });
-  } catch (error) {
-    if (!(error instanceof BareMetalError) || error.code !== 'AgentCommandFailed') throw error;
-    const event = `The system is not in the firmware's boot list, so the firmware must find its \\EFI\\BOOT by itself: ${error.message}`;
-    await addHistoryOnce(tools.db, {
-      nodeUuid: node.uuid,
-      event,
-      eventType: 'deploy',
-      severity: 'WARNING',
-      conductor: tools.hostname,
-      run: runOfActivity(),
-    });
-  }
-}
 
 async function fetchImage({ settings }: Tools, { node, signal }: Device): Promise<CachedImage> {
   const info = node.instanceInfo;

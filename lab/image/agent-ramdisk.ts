@@ -161,6 +161,8 @@ const installScripts = async (root: string): Promise<void> => {
     await writeFile(join(root, path), await template(name));
     await chmod(join(root, path), 0o755);
   }
+  // A path file and not PYTHONPATH: some of the agent's programs start Python in an environment of their own.
+  await writeFile(join(root, 'usr/lib/python3/dist-packages/ironic-python-agent.pth'), '/opt/ipa/lib\n');
   await mkdir(join(root, 'etc/ironic-python-agent.d'), { recursive: true });
   await writeFile(join(root, 'etc/ironic-python-agent.d/anneal.conf'), await template('agent.conf'));
 };
@@ -210,7 +212,7 @@ const TEMPLATES = ['agent-init', 'poweroff', 'agent.conf'];
 export const agentRamdisk = async (context: BuildContext): Promise<AgentRamdisk> => {
   const base = await baseParts(context);
   const inputs = [
-    '1',
+    '2',
     base.version,
     await listFile('agent-packages.txt'),
     await listFile('agent-requirements.txt'),

@@ -99,17 +99,16 @@ const placePartition = async (image: string, part: string, startMib: number): Pr
   }
 };
 
+/** GPT, so that an agent can enter the system into a firmware's boot list; BIOS machines find the marked partition. */
 const partition = async (image: string): Promise<void> => {
-  const line = (start: number, size: number, rest: string): string =>
-    `${(start * MIB) / SECTOR},${(size * MIB) / SECTOR},${rest}`;
-  const table = `label: dos\n${line(BOOT.startMib, BOOT.sizeMib, 'ef,*')}\n${line(ROOT.startMib, ROOT.sizeMib, '83')}\n`;
-  await run('sfdisk', ['-q', image], { input: table });
+  const line = ({ startMib, sizeMib }: typeof BOOT | typeof ROOT, rest: string): string =>
+    `start=${(startMib * MIB) / SECTOR}, size=${(sizeMib * MIB) / SECTOR}, ${rest}`;
+  const table = ['label: gpt', line(BOOT, 'type=U, attrs=LegacyBIOSBootable'), line(ROOT, 'type=L'), ''];
+  await run('sfdisk', ['-q', image], { input: table.join('\n') });
   const boot = await open(image, 'r+');
   try {
-    const code = await readFile('/usr/lib/syslinux/mbr/mbr.bin').catch(async () =>
-      readFile('/usr/lib/EXTLINUX/mbr.bin'),
-    );
-    await boot.write(code.subarray(0, 440), 0, Math.min(code.length, 440), 0);
+    const code = await readFile('/usr/lib/syslinux/mbr/gptmbr.bin');
+    await boot.write(code, 0, Math.min(code.length, 440), 0);
   } finally {
     await boot.close();
   }
@@ -209,7 +208,7 @@ export const osImage = async (context: BuildContext): Promise<OsImage> => {
   const base = await baseParts(context);
   const templates = await Promise.all(['os-initrd-init', ...Object.values(TEMPLATE_FILES)].map(template));
   const inputs = [
-    '1',
+    'gpt',
     base.version,
     ...MODULES,
     ...COMMANDS,

@@ -159,18 +159,15 @@ describe('machines with a BMC and an agent', function () {
     assert.deepEqual([(await site.node(machine.nodeUuid)).provisionState, machine.power], ['active', 'on']);
   });
 
-  it('deploys a system that the agent cannot enter into the boot list, and says so in the history', async () => {
+  it('fails a deployment whose system the agent cannot enter into the boot list, in the words of the agent', async () => {
     const machine = await add();
-    machine.agent.scripts.set('image.install_bootloader', (_params, _done, fail) => fail('no GPT'));
+    machine.agent.scripts.set('image.install_bootloader', (_params, _done, fail) => fail('no EFI partition'));
     await site.run('provide', machine.nodeUuid);
     await setInstance(machine.nodeUuid, await makeImage());
-    await site.run('deploy', machine.nodeUuid);
-    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'active');
-    const { rows } = await site.tools.db.query<{ event: string }>(
-      `select event from node_history where node_uuid = $1::uuid and severity = 'WARNING'`,
-      [machine.nodeUuid],
-    );
-    assert.match(rows.map(({ event }) => event).join(), /not in the firmware's boot list.*no GPT/);
+    await assert.rejects(site.run('deploy', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.deepEqual([node.provisionState, machine.power], ['deploy failed', 'off']);
+    assert.match(node.lastError ?? '', /install_bootloader failed .*no EFI partition/);
   });
 
   it('finds no root device that fits the hints', async () => {
