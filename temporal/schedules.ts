@@ -139,14 +139,31 @@ async function found(name: string, work: Promise<unknown>): Promise<void> {
   }
 }
 
-function stored({ memo, state, info }: ScheduleDescription): StoredCleaningSchedule {
+function stored(description: ScheduleDescription): StoredCleaningSchedule {
+  const { memo, state, info } = description;
   return {
-    ...(memo?.['schedule'] as CleaningSchedule),
+    ...((memo?.['schedule'] as CleaningSchedule | undefined) ?? madeElsewhere(description)),
     paused: state.paused,
     note: state.note ?? null,
     nextRunsAt: info.nextActionTimes,
     lastRunAt: info.recentActions.at(-1)?.takenAt ?? null,
     createdAt: info.createdAt,
+  };
+}
+
+/** A schedule that the `temporal` command made has no memo; its cron expressions are calendars by now. */
+function madeElsewhere({ scheduleId, action, spec }: ScheduleDescription): CleaningSchedule {
+  const [input] = (action.args ?? []) as readonly CleanFleetInput[];
+  return {
+    site: '',
+    selector: {},
+    windowMinutes: 0,
+    maxPercentPerRack: 0,
+    stopAtErrorPercent: 0,
+    ...input,
+    name: scheduleId.slice(CLEANING.length),
+    cron: [],
+    jitterSeconds: Number(spec.jitter ?? 0) / 1000,
   };
 }
 

@@ -4,6 +4,9 @@ import type { JsonObject } from '../../domain/node.ts';
 import { mask, type AgentClient, type AgentTarget } from './client.ts';
 import { wordsOf, type AgentCommand } from './wire.ts';
 
+/** First pause between two looks at a command, in milliseconds. */
+const FIRST_PAUSE_MS = 100;
+
 /** What runs now, for the activity's heartbeat. */
 export interface AgentCommandProgress {
   readonly commandId: string;
@@ -29,6 +32,7 @@ export interface RunAgentCommand {
   readonly heartbeat?: (progress: AgentCommandProgress) => void;
   /** Stops the waiting, not the command: the agent can't stop one. */
   readonly signal?: AbortSignal | undefined;
+  /** Longest pause between two looks. */
   readonly pollMs?: number;
   /** How long the agent may be silent while a command runs: erasing can starve it. */
   readonly silenceMs?: number;
@@ -67,7 +71,7 @@ async function untilDone(run: RunAgentCommand, begun: AgentCommand, adopted: boo
   let command = begun;
   while (command.status === 'RUNNING') {
     run.heartbeat?.({ commandId: command.id, name: run.name, elapsedMs: performance.now() - startedAt, adopted });
-    await sleep(pollMs, undefined, { signal });
+    await sleep(pauseMs(performance.now() - startedAt, pollMs), undefined, { signal });
     try {
       command = await client.getCommand(target, command.id, signal);
       heardAt = performance.now();
@@ -77,6 +81,11 @@ async function untilDone(run: RunAgentCommand, begun: AgentCommand, adopted: boo
     }
   }
   return command;
+}
+
+/** Short commands are noticed at once, long ones a tenth too late at most. */
+function pauseMs(elapsedMs: number, longestMs: number): number {
+  return Math.min(longestMs, Math.max(FIRST_PAUSE_MS, elapsedMs / 10));
 }
 
 function resultOf({ target, name }: RunAgentCommand, command: AgentCommand): unknown {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { readFakeDevice } from '../../db/fake-devices.ts';
+import { findTemporalCli } from '../../scripts/setup/temporal-cli.ts';
 import {
   createCleaningSchedule,
   deleteCleaningSchedule,
@@ -113,6 +116,26 @@ describe('scheduled work', function () {
     await assert.rejects(triggerCleaningSchedule(client, name), { code: 'NotFound' });
   });
 
+  it('is made, paused, triggered and deleted by the temporal command as well', async () => {
+    const { rack, uuids } = await addRack(1);
+    const name = `cli-${randomUUID()}`;
+    const id = ['--schedule-id', `cleaning:${name}`];
+    const limits = { windowMinutes: 10, maxPercentPerRack: 50, stopAtErrorPercent: 50 };
+    const input = JSON.stringify({ name, site: '', selector: { rack }, ...limits });
+    const action = ['--type', 'cleanFleet', '--workflow-id', `clean-fleet:${name}`];
+    await temporal('create', ...id, ...action, '--task-queue', site.taskQueue, '--cron', '0 3 * * *', '--input', input);
+    await untilListed(name);
+    assert.match(await temporal('list'), new RegExp(`cleaning:${name}`));
+    await temporal('toggle', ...id, '--pause', '--reason', 'rack move');
+    const paused = await getCleaningSchedule(site.client, name);
+    assert.deepEqual([paused?.paused, paused?.note, paused?.selector], [true, 'rack move', { rack }]);
+    await temporal('toggle', ...id, '--unpause', '--reason', 'done');
+    await temporal('trigger', ...id);
+    await untilCleaned(uuids[0] ?? '');
+    await temporal('delete', ...id);
+    assert.equal(await getCleaningSchedule(site.client, name), undefined);
+  });
+
   it('sweeps the power and writes what changed', async () => {
     const { uuid } = await site.addNode({ provisionState: 'manageable' });
     await readFakeDevice(site.tools.db, uuid);
@@ -132,6 +155,20 @@ describe('scheduled work', function () {
     assert.equal(spec.intervals?.[0]?.every, 300_000);
     await handle.delete();
   });
+
+  async function temporal(...words: string[]): Promise<string> {
+    const command = (await findTemporalCli()) ?? assert.fail('no Temporal CLI');
+    return (await promisify(execFile)(command, ['schedule', ...words, '--address', site.address])).stdout;
+  }
+
+  async function untilCleaned(uuid: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const { rows } = await site.tools.db.query('select from erasure_records where node_uuid = $1::uuid', [uuid]);
+      if (rows.length > 0 && (await site.node(uuid)).provisionState === 'available') return;
+      await sleep(100);
+    }
+    throw new Error('the triggered schedule cleaned nothing');
+  }
 
   /** Counts how many nodes of a rack are busy at the same time. */
   function watchRack(rack: string): () => Promise<number> {

@@ -42,6 +42,7 @@ export interface Site {
   readonly client: Client;
   /** Where the Temporal server is. */
   readonly address: string;
+  readonly taskQueue: string;
   /** Adds a node, of fake hardware unless said. */
   addNode(node?: NodeWishes): Promise<Node>;
   node(uuid: string): Promise<Node>;
@@ -103,6 +104,7 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
     tools,
     client,
     address,
+    taskQueue,
     start,
     addNode: (node = {}) => insertNode(database.pool, aNode(node)),
     async node(uuid) {
