@@ -10,8 +10,9 @@ import { findTemporalCli } from '../../scripts/setup/temporal-cli.ts';
 import { freeLowPorts } from '../../scripts/stack/ports.ts';
 import { startStack, type Stack } from '../../scripts/stack/stack.ts';
 import { connectClient } from '../../temporal/client.ts';
+import { builtServices } from './build.ts';
 
-/** PostgreSQL, Temporal, api and worker as real processes, for tests that kill them. */
+/** PostgreSQL, Temporal, and the compiled api and worker, as real processes, for tests that kill them. */
 export interface Processes {
   readonly stack: Stack;
   readonly pool: pg.Pool;
@@ -40,9 +41,11 @@ export async function startProcesses(): Promise<Processes> {
   const htpasswd = join(folder, 'htpasswd');
   await writeFile(htpasswd, `${API_USER.name}:${await bcrypt.hash(API_USER.password, 4)}\n`);
   const [api = 0, temporal = 0] = await freeLowPorts(2);
+  await builtServices();
   const stack = await startStack({
     folder,
     temporalCli,
+    code: 'dist',
     ports: { api, temporal },
     env: { ANNEAL_LOG_LEVEL: 'warn' },
     apiEnv: { ANNEAL_AUTH_STRATEGY: 'http_basic', ANNEAL_HTPASSWD_FILE: htpasswd },
