@@ -1,11 +1,11 @@
 /**
  * Life cycle of fake-hardware nodes, manage → provide → active → deleted, N at once, through the REST API:
  *
- *   node --import tsx --conditions=source scripts/bench/life-cycle.ts [--nodes 1,50,200] [--temporal postgres|dev]
+ *   node --import tsx --conditions=source scripts/bench/life-cycle.ts [--nodes 1,50,200] [--temporal postgres|dev] [--rival]
  *
  * One JSON line for each N. `postgres` is Temporal's official server on PostgreSQL (scripts/bench/install-temporal-server.sh
- * builds it), `dev` the CLI's development server on a file. Real Ironic 39 on a quiet machine of this size: 0.28 s for one
- * node, 229–241 a minute at 50, 99 at 200.
+ * builds it), `dev` the CLI's development server on a file. With --rival real Ironic 39 on MariaDB goes through the same, by
+ * the same client, before Anneal does.
  */
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -18,6 +18,8 @@ import { cacheFolder } from '../setup/cache.ts';
 import { ensureTemporalCli } from '../setup/temporal-cli.ts';
 import { freeLowPorts } from '../stack/ports.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
+import type { ManagedProcess } from '../stack/managed-process.ts';
+import { startIronic } from './ironic.ts';
 import { cpuMsByProcess, memoryByProcess, quantile } from './measure.ts';
 
 const HEADERS = { 'content-type': 'application/json', 'x-openstack-ironic-api-version': '1.90' };
@@ -36,7 +38,11 @@ interface Cycle {
 }
 
 const { values } = parseArgs({
-  options: { nodes: { type: 'string', default: '1,50,200' }, temporal: { type: 'string', default: 'postgres' } },
+  options: {
+    nodes: { type: 'string', default: '1,50,200' },
+    temporal: { type: 'string', default: 'postgres' },
+    rival: { type: 'boolean', default: false },
+  },
 });
 const counts = values.nodes.split(',').map(Number);
 // What production runs is measured.
@@ -45,20 +51,32 @@ await promisify(execFile)('npm', ['run', '--silent', 'build'], {
 });
 const folder = await mkdtemp(join(tmpdir(), 'anneal-bench-'));
 await chmod(folder, 0o755);
-const stack = await start();
 try {
-  await measure(stack, 3, 'warm-up');
-  console.log(
-    JSON.stringify({ bench: 'memory', temporal: values.temporal, pssMib: await memoryByProcess(stack.processes) }),
-  );
-  for (const count of counts) {
-    const runs = count === 1 ? 5 : 1;
-    for (let run = 1; run <= runs; run += 1)
-      console.log(JSON.stringify(await measure(stack, count, `n${count}r${run}`)));
-  }
+  if (values.rival) await measureAll('ironic', await startIronic(join(folder, 'ironic')));
+  await measureAll(`anneal, temporal ${values.temporal}`, await start());
 } finally {
-  await stack.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** What is measured: a service that speaks Ironic's API. */
+interface Service {
+  readonly apiUrl: string;
+  readonly processes: ReadonlyMap<string, ManagedProcess>;
+  stop(): Promise<void>;
+}
+
+async function measureAll(name: string, service: Service): Promise<void> {
+  try {
+    await measure(service, 3, 'warm-up');
+    console.log(JSON.stringify({ bench: 'memory', service: name, pssMib: await memoryByProcess(service.processes) }));
+    for (const count of counts) {
+      const runs = count === 1 ? 5 : 1;
+      for (let run = 1; run <= runs; run += 1)
+        console.log(JSON.stringify({ service: name, ...(await measure(service, count, `n${count}r${run}`)) }));
+    }
+  } finally {
+    await service.stop();
+  }
 }
 
 async function start(): Promise<Stack> {
@@ -76,7 +94,7 @@ async function start(): Promise<Stack> {
   });
 }
 
-async function measure({ apiUrl, processes }: Stack, count: number, label: string) {
+async function measure({ apiUrl, processes }: Service, count: number, label: string) {
   const createdAt = performance.now();
   const names = Array.from({ length: count }, (_, index) => `${label}-${index}`);
   await inBatches(names, 8, (name) => request(apiUrl, 'POST', '/v1/nodes', { driver: 'fake-hardware', name }));
@@ -92,7 +110,6 @@ async function measure({ apiUrl, processes }: Stack, count: number, label: strin
   const perCycle = Object.entries(cpuAfter).map(([name, ms]) => [name, round((ms - (cpuBefore[name] ?? 0)) / count)]);
   return {
     bench: 'life-cycle',
-    temporal: values.temporal,
     label,
     nodes: count,
     seconds: round(seconds),
