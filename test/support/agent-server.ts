@@ -65,9 +65,12 @@ export interface AgentServer {
 }
 
 /** Starts one on a free port of 127.0.0.1. */
-export async function startAgentServer(certificate: AgentCertificate): Promise<AgentServer> {
+export async function startAgentServer(
+  certificate: AgentCertificate,
+  firstToken = `token-${randomUUID()}`,
+): Promise<AgentServer> {
   const commands: Command[] = [];
-  let token: string | undefined = `token-${randomUUID()}`;
+  let token: string | undefined = firstToken;
   const state = { broken: undefined as number | undefined };
   const started: AgentServer['started'] = [];
   const scripts: AgentServer['scripts'] = new Map();
@@ -121,7 +124,7 @@ export async function startAgentServer(certificate: AgentCertificate): Promise<A
   return {
     url: `https://127.0.0.1:${port}`,
     certificate,
-    token,
+    token: firstToken,
     started,
     scripts,
     get broken() {

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { defineUpdate } from '@temporalio/workflow';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
@@ -37,6 +43,20 @@ export async function startOperation(
       { key: SEARCH_ATTRIBUTES.operation, value: WORKFLOW_OF_VERB[verb] },
     ],
   });
-  await client.workflow.executeUpdateWithStart(claimUpdate, { startWorkflowOperation, updateId: request.requestId });
+  try {
+    await client.workflow.executeUpdateWithStart(claimUpdate, { startWorkflowOperation, updateId: request.requestId });
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    return client.workflow.getHandle(nodeWorkflowId(nodeUuid));
+  }
   return await startWorkflowOperation.workflowHandle();
+}
+
+/** gRPC's FAILED_PRECONDITION: the first workflow task was lost. */
+const TASK_LOST = 9;
+
+/** Whether the operation goes on although nobody could say how its claim went. */
+function isAnswerLost(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  return isGrpcServiceError(error) && Number(error.code) === TASK_LOST;
 }

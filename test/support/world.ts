@@ -30,6 +30,18 @@ export interface Machine {
   readonly driverInfo?: JsonObject;
   /** Whether its disks have been inspected, so that cleaning has something to prove. */
   readonly inspected?: boolean;
+  /** What the node's row says of its power, where that is wrong. */
+  readonly believed?: PowerState;
+  /** A site of its own, named as the node. */
+  readonly alone?: boolean;
+}
+
+/** Adds a node of the `ipmi` type, plugged into a switch. */
+export function addNode(db: Queryable, { driverInfo = {}, provisionState }: Machine): Promise<Node> {
+  const uuid = randomUUID();
+  const network = { interfaces: { ...interfaces, storage: 'noop', network: 'switch' } };
+  const node = { ...NEW_NODE, ...network, uuid, name: `machine-${uuid.slice(0, 8)}`, driver: 'ipmi' };
+  return insertNode(db, { ...node, driverInfo, provisionState });
 }
 
 /** Adds a fake machine with one port, in the state that `machine` describes. */
@@ -39,7 +51,7 @@ export async function addMachine(db: Queryable, machine: Machine): Promise<Node>
   const address = `52:54:${randomBytes(4).toString('hex').match(/../g)?.join(':') ?? ''}`;
   const port = { uuid: randomUUID(), nodeUuid: uuid, address, name: null, pxeEnabled: true, localLinkConnection: {} };
   await insertPort(db, { ...port, physicalNetwork: null, isSmartnic: false, extra: {} });
-  await setWorld(db, { nodeUuid: uuid, address, tenant: machine.tenant });
+  await setWorld(db, { ...machine, nodeUuid: uuid, address });
   if (machine.vif !== undefined) await attachVif(db, { nodeUuid: uuid, vifId: machine.vif, portUuid: port.uuid });
   if (machine.inspected) {
     const found = await inspectFake({ db }, { node, signal: new AbortController().signal });
@@ -48,10 +60,7 @@ export async function addMachine(db: Queryable, machine: Machine): Promise<Node>
   return node;
 }
 
-async function setWorld(
-  db: Queryable,
-  world: { nodeUuid: string; address: string; tenant?: 'red' | 'blue' | undefined },
-) {
+async function setWorld(db: Queryable, world: Machine & { nodeUuid: string; address: string }) {
   const power: PowerState = world.tenant === undefined ? 'power off' : 'power on';
   const vlan = VLANS[world.tenant ?? 'parked'];
   await db.query(
@@ -59,7 +68,11 @@ async function setWorld(
      values ($1::uuid, $2::text, jsonb_build_object($3::text, $4::integer), 'disk', 'disk', true, true)`,
     [world.nodeUuid, power, world.address, vlan],
   );
-  await db.query('update nodes set power_state = $2::text where uuid = $1::uuid', [world.nodeUuid, power]);
+  await db.query(
+    `update nodes set power_state = $2::text, conductor_group = case when $3::boolean then uuid::text else '' end
+      where uuid = $1::uuid`,
+    [world.nodeUuid, world.believed ?? power, world.alone ?? false],
+  );
 }
 
 /** Everything of one node that an operation may touch. */
@@ -83,28 +96,33 @@ export interface Snapshot {
   readonly calls: Readonly<Record<string, number>>;
 }
 
-/** Reads all of it in one statement. */
-export async function readSnapshot(db: Queryable, nodeUuid: string): Promise<Snapshot> {
+/** What the machine itself is like, where it is no fake one. */
+export type DeviceFacts = Pick<Snapshot, 'devicePower' | 'vlans' | 'calls'>;
+
+/** Reads all of it in one statement; the node's own name stands in no sentence, so that two nodes can be compared. */
+export async function readSnapshot(db: Queryable, nodeUuid: string, device?: DeviceFacts): Promise<Snapshot> {
   const { rows } = await db.query<Snapshot>(
     `select provision_state as "provisionState", target_provision_state as "targetProvisionState",
        target_power_state as "targetPowerState", n.power_state as "powerState", reservation, operation,
-       last_error as "lastError", maintenance, fault, (clean_step is not null or deploy_step is not null) as step,
+       replace(replace(last_error, name, '<node>'), uuid::text, '<node>') as "lastError", maintenance, fault, (clean_step is not null or deploy_step is not null) as step,
        exists (select from agent_sessions s where s.node_uuid = uuid) as session,
        (select count(*)::integer from vif_attachments v where v.node_uuid = n.uuid) as vifs,
        (select count(*)::integer from erasure_records e where e.node_uuid = n.uuid) as erasures,
        (select count(*)::integer from node_history h where h.node_uuid = n.uuid) as history,
        d.power_state as "devicePower", calls,
        array(select value::integer from jsonb_each_text(port_vlans) order by key) as vlans
-     from nodes n join fake_devices d on d.node_uuid = n.uuid where n.uuid = $1::uuid`,
+     from nodes n left join fake_devices d on d.node_uuid = n.uuid where n.uuid = $1::uuid`,
     [nodeUuid],
   );
   const [row] = rows;
-  if (row === undefined) throw new Error(`node ${nodeUuid} or its fake device is gone`);
-  return row;
+  if (row === undefined) throw new Error(`node ${nodeUuid} is gone`);
+  return { ...row, ...device };
 }
 
 /** The password of every machine's BMC; must be found nowhere. */
 export const BMC_PASSWORD = 'bmc-secret-R7tq0WfN';
+/** The token of every machine's agent; must be found nowhere. */
+export const AGENT_TOKEN = 'agent-secret-p9Xw2LcVd0Gk';
 
 function settingsOf({ provisionState, driverInfo }: Machine) {
   return { provisionState, driverInfo: { ipmi_password: BMC_PASSWORD, ...driverInfo } };

@@ -25,11 +25,18 @@ export interface Bench {
   readonly env: Readonly<Record<string, string>>;
   readonly codePath: string;
   readonly plan: Map<string, PlannedFault>;
+  /** The names of all activities that a worker has. */
+  readonly activities: readonly string[];
+  /** Has this process work on another queue too, without any fault. */
+  serve(taskQueue: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Hears nothing and does nothing: for benches without planned faults. */
 const DEAF: Listener = { fired: () => {}, reached: () => {}, abort: () => Promise.resolve() };
+
+/** Leaves everything as it is. */
+const NO_FAULTS = wrapWith(new Map(), DEAF);
 
 /** How a bench differs from the battery's own. */
 export interface BenchOptions {
@@ -67,21 +74,26 @@ export async function openBench({
   const plan = new Map<string, PlannedFault>();
   const { activities, changing } = wrapWith(plan, listener);
   const wrapping = { activities: (real: object) => activities(adapt(real as Activities)), changing };
-  const stop = await startWorker({ env, codePath, taskQueue, database }, wrapping);
+  const { stop, names } = await startWorker({ env, codePath, taskQueue, database }, wrapping);
+  const others: (() => Promise<void>)[] = [];
+  const serve = async (queue: string) => {
+    const other = await startWorker({ env, codePath, taskQueue: queue, database }, NO_FAULTS);
+    others.push(other.stop);
+  };
   const { client, connection } = await connectClient(readWorkerConfig(env).temporal);
   const close = async () => {
-    await stop();
+    await Promise.all([stop, ...others].map((end) => end()));
     await connection.close();
     await database.close();
     await rm(folder, { recursive: true });
   };
-  return { client, database, taskQueue, env, codePath, plan, close };
+  return { client, database, taskQueue, env, codePath, plan, activities: names, serve, close };
 }
 
 async function startWorker(
   bench: Pick<Bench, 'env' | 'codePath' | 'taskQueue' | 'database'>,
   { activities, changing }: Wrapping,
-): Promise<() => Promise<void>> {
+): Promise<{ names: string[]; stop: () => Promise<void> }> {
   const { codePath, taskQueue, database } = bench;
   const config = readWorkerConfig(bench.env);
   const tools = createTools(config, database.pool, pino({ level: 'silent' }));
@@ -96,12 +108,13 @@ async function startWorker(
     shutdownForceTime: '5 seconds',
   });
   const running = worker.run();
-  return async () => {
+  const stop = async () => {
     worker.shutdown();
     await running;
     await Promise.all([tools.drivers.close(), tools.agent.close()]);
     await connection.close();
   };
+  return { names: Object.keys(options.activities ?? {}), stop };
 }
 
 async function bundleWorkflows(): Promise<string> {

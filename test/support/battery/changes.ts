@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Tools } from '../../../activities/tools.ts';
+import type { AgentTarget } from '../../../drivers/agent/client.ts';
 import type { CallContext, HardwareType, NetworkInterface } from '../../../drivers/interfaces.ts';
 
 /** Takes the place of a change of a machine; `id` is the workflow's call that makes it. */
@@ -27,9 +28,19 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
     ...of,
     ensurePortVlan: (context, port, vlan) => around(context, () => of.ensurePortVlan(context, port, vlan)),
   });
-  const { drivers } = tools;
+  const { drivers, agent } = tools;
   return {
     ...tools,
+    agent: {
+      ...agent,
+      async startCommand(target: AgentTarget, name, params, signal) {
+        const start = () => agent.startCommand(target, name, params, signal);
+        // The other commands only look.
+        if (!name.includes('.execute_')) return await start();
+        const at = { nodeUuid: target.nodeUuid, id: activityInfo().activityId };
+        return (await changing(at, start)) as Awaited<ReturnType<typeof start>>;
+      },
+    },
     drivers: {
       ...drivers,
       hardwareType: (name) => hardware(drivers.hardwareType(name)),

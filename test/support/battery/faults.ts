@@ -4,6 +4,7 @@ import { BareMetalError } from '../../../domain/errors.ts';
 
 /** One place in a workflow: an activity and which of the workflow's calls it is (Temporal's activity id). */
 export interface Place {
+  readonly workflow: string;
   readonly activity: string;
   readonly id: string;
   readonly isLocal: boolean;
@@ -31,9 +32,11 @@ export type Outcome = 'done' | 'failed' | 'aborted' | 'refused';
 export interface Fault {
   /** Whose worker it needs: one that is killed, or one that stands still. */
   readonly needs?: 'victim' | 'sleeper';
+  /** Whether it ends what the recipe wanted, rather than being healed. */
+  readonly isFinal?: true;
   /** Whether the fault can happen at this place; `once`: the recipe allows one try only. */
   readonly fits: (place: Place, once: boolean) => boolean;
-  /** How the operation may end; what may be tried only once fails instead of healing. */
+  /** How the operation may end; `done` is as without a fault. What may be tried only once fails instead of healing. */
   readonly ends: readonly Outcome[];
   /** Takes the place of the activity at its first delivery. */
   readonly act: (call: Call) => Promise<unknown>;
@@ -63,11 +66,14 @@ export const FAULTS = {
     act: ({ effect }) => effect().then(() => Promise.reject(mayHeal())),
   },
   'fails for good before its effect': {
-    fits: anywhere,
+    isFinal: true,
+    // A failure that can't be written is left to recoverNode, which has its own scenario.
+    fits: ({ activity, workflow }) => activity !== 'failNode' || workflow === 'recoverNode',
     ends: ['failed', 'refused'],
     act: () => Promise.reject(stays()),
   },
   'fails for good after its effect': {
+    isFinal: true,
     fits: onDevices,
     ends: ['failed'],
     act: ({ effect }) => effect().then(() => Promise.reject(stays())),

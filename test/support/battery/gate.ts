@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Lets so many jobs run at the same time; the others wait in their order. */
 export type Gate = <T>(job: () => Promise<T>) => Promise<T>;
 
@@ -16,5 +18,20 @@ export function createGate(width: number): Gate {
       if (next === undefined) inside -= 1;
       else next();
     }
+  };
+}
+
+const PACE_MS = 300;
+
+/** Lets so many jobs begin at a time, however long each takes. */
+export function createPace(width: number): Gate {
+  const gate = createGate(width);
+  return async (job) => {
+    const { done } = await gate(async () => {
+      const begun = job();
+      await Promise.race([begun.catch(() => {}), sleep(PACE_MS)]);
+      return { done: begun };
+    });
+    return await done;
   };
 }

@@ -10,36 +10,66 @@ export interface Trial {
   readonly clean: Snapshot;
   readonly after: Snapshot;
   readonly outcome: Outcome;
+  /** Whether the call that puts things back failed for good. */
+  readonly undoFails?: boolean;
+  /** Whether nothing may be left of the fault. */
+  readonly healed?: boolean;
 }
 
 /** Everything that is wrong with the world after an operation; empty when it is as it must be. */
 export function problemsOf(trial: Trial): string[] {
-  return [...problemsAlways(trial), ...BY_OUTCOME[trial.outcome](trial)];
+  const judged = trial.scenario.onFailure === 'whole' ? WHOLE : BY_OUTCOME;
+  const asClean = trial.healed ? differences('not as after a clean run', trial.clean, trial.after) : [];
+  return [...problemsAlways(trial), ...judged[trial.outcome](trial), ...asClean];
 }
 
 const BY_OUTCOME: Readonly<Record<Outcome, (trial: Trial) => string[]>> = {
-  done: ({ clean, after }) => differences('not as after a clean run', clean, after),
+  done: ({ clean, after, healed }) => (healed ? [] : differences('not as after a clean run', clean, after)),
   refused: ({ before, after }) => differences('refused, yet changed', before, after),
   failed: (trial) => problemsOfFailure(trial, /./),
   aborted: (trial) => problemsOfFailure(trial, /^Aborted on request/),
 };
 
-function problemsAlways({ after, before, outcome }: Trial): string[] {
+/** A workflow that is no operation on the node leaves it alone, or does what it is for. */
+const either = ({ before, clean, after }: Trial): string[] => {
+  const untouched = differences('neither untouched', before, after);
+  return untouched.length === 0 ? [] : differences('nor as after a clean run', clean, after);
+};
+const WHOLE: typeof BY_OUTCOME = { done: BY_OUTCOME.done, refused: either, failed: either, aborted: either };
+
+function problemsAlways({ scenario, after, before, outcome, undoFails }: Trial): string[] {
   const { provisionState, reservation, operation, calls, powerState, devicePower } = after;
   const again = Object.entries(calls).filter(([name]) => name.endsWith(' again'));
   return [
     ...unless(
-      // A refused recovery leaves a lost node as it found it; the next abort takes it over.
+      // A refused recovery leaves a lost node as it found it; that the next one takes it over is tried.
       [...STABLE_STATES, ...FAILED_STATES].some((state) => state === provisionState) ||
         (outcome === 'refused' && before.provisionState === provisionState),
       `stuck: ${provisionState}`,
     ),
     ...unless(reservation === null && operation === null, `locked by ${reservation ?? ''} for ${operation ?? ''}`),
     ...unless(after.targetPowerState === null && !after.step, 'still shows a target power state or a step'),
-    ...unless(after.fault === null && !after.maintenance, `in maintenance: ${after.fault ?? 'no fault'}`),
-    ...unless(!after.session, 'the agent is still believed'),
-    ...unless(powerState === null || powerState === devicePower, `shows ${powerState ?? ''}, is ${devicePower}`),
+    ...(undoFails ? problemsOfSilence(after) : problemsOfMaintenance(after)),
+    ...unless(
+      powerState === null || powerState === devicePower || powerState === scenario.machine.believed,
+      `shows ${powerState ?? ''}, is ${devicePower}`,
+    ),
     ...again.map(([name, count]) => `${count} × ${name}`),
+  ];
+}
+
+function problemsOfMaintenance({ fault, maintenance, session }: Snapshot): string[] {
+  return [
+    ...unless(fault === null && !maintenance, `in maintenance: ${fault ?? 'no fault'}`),
+    ...unless(!session, 'the agent is still believed'),
+  ];
+}
+
+/** What could not be put back must be said where a person looks. */
+function problemsOfSilence({ fault, maintenance, lastError }: Snapshot): string[] {
+  return [
+    ...unless(maintenance && fault === 'undo failure', `not in maintenance for a failed undo: ${fault ?? 'no fault'}`),
+    ...unless(/Could not power the machine off and park its ports: /.test(lastError ?? ''), `says ${lastError ?? ''}`),
   ];
 }
 
@@ -62,10 +92,16 @@ function problemsOfFailure(trial: Trial, cause: RegExp): string[] {
   return [
     ...unless(legal, `failed, yet is "${after.provisionState}"`),
     ...unless(cause.test(after.lastError ?? ''), `last_error is ${after.lastError ?? 'null'}`),
-    ...(scenario.onFailure === 'put away' ? problemsOfPuttingAway(trial) : problemsOfLeaving(trial)),
+    ...(trial.undoFails ? [] : ON_FAILURE[scenario.onFailure](trial)),
     ...problemsOfCalls(trial),
   ];
 }
+
+const ON_FAILURE: Readonly<Record<Scenario['onFailure'], (trial: Trial) => string[]>> = {
+  'put away': problemsOfPuttingAway,
+  left: problemsOfLeaving,
+  whole: either,
+};
 
 function problemsOfPuttingAway({ after }: Trial): string[] {
   return [

@@ -1,28 +1,38 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import type { OperationResult } from '../../../workflows/operation.ts';
+import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { startOperation } from '../operations.ts';
 import type { Bench } from './bench.ts';
 import type { Outcome } from './faults.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** Runs the operation to its end, whatever that is. */
-export async function operate(
-  { client }: Bench,
-  { taskQueue, nodeUuid, scenario }: { taskQueue: string; nodeUuid: string; scenario: Scenario },
-): Promise<Outcome> {
+/** What is run: a scenario on one node, by the workers of a queue. */
+export interface Run {
+  readonly taskQueue: string;
+  readonly nodeUuid: string;
+  readonly scenario: Scenario;
+}
+
+/** Runs the workflow to its end, whatever that is. */
+export async function operate({ client }: Bench, run: Run): Promise<Outcome> {
   try {
-    const { verb, args } = scenario;
-    const handle: WorkflowHandle<() => Promise<OperationResult>> = await startOperation(client, {
-      taskQueue,
-      verb,
-      nodeUuid,
-      args,
-    });
-    return (await handle.result()).outcome;
+    const result = await (await start(client, run)).result();
+    return (result as { outcome?: Outcome }).outcome ?? 'done';
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return 'refused';
     if (error instanceof WorkflowFailedError) return error.cause instanceof CancelledFailure ? 'aborted' : 'failed';
     throw error;
   }
+}
+
+/** The id of the workflow of a scenario on that node. */
+export function workflowIdOf({ start: what }: Scenario, nodeUuid: string): string {
+  return 'verb' in what ? nodeWorkflowId(nodeUuid) : `${what.workflow}:${nodeUuid}`;
+}
+
+function start(client: Bench['client'], { taskQueue, nodeUuid, scenario }: Run): Promise<WorkflowHandle> {
+  const what = scenario.start;
+  if ('verb' in what) return startOperation(client, { taskQueue, nodeUuid, ...what });
+  const workflowId = workflowIdOf(scenario, nodeUuid);
+  return client.workflow.start(what.workflow, { workflowId, taskQueue, args: [what.input(nodeUuid)] });
 }

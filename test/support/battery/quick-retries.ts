@@ -12,7 +12,7 @@ export const SLEEPER_QUEUE = `${VICTIM_QUEUE}sleeper-`;
  */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   const { taskQueue } = workflowInfo();
-  const patienceMs = taskQueue.startsWith(VICTIM_QUEUE) ? 60_000 : 8_000;
+  const patienceMs = taskQueue.startsWith(VICTIM_QUEUE) ? 60_000 : 12_000;
   const heartbeatTimeout = taskQueue.startsWith(SLEEPER_QUEUE) ? '8 seconds' : '15 seconds';
   return {
     outbound: [

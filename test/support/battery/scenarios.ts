@@ -1,18 +1,39 @@
-import type { OperationArgs, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
+import type { OperationArgs } from '../../../workflows/messages.ts';
+import { WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
 import type { ProvisionState } from '../../../domain/provision-states.ts';
 import type { Machine } from '../world.ts';
+import type { Outcome } from './faults.ts';
 
 /** One workflow on one kind of machine. */
 export interface Scenario {
-  readonly verb: keyof typeof WORKFLOW_OF_VERB;
-  readonly machine: Machine;
-  readonly args?: OperationArgs;
-  /** Where the node is when all went well. */
+  readonly start: Start;
+  /** A machine of fake hardware, or one with a BMC and an agent on the wire. */
+  readonly machine: Machine & { readonly kind?: 'fake' | 'agent' };
+  /** How it ends without a fault of the battery's; `done` unless said. */
+  readonly outcome?: Outcome;
+  /** Where the node is then. */
   readonly ends: ProvisionState;
   /** Where it may be when the operation failed or was aborted. */
   readonly fails: readonly ProvisionState[];
-  /** What becomes of the machine on failure: put away (off, parked, no agent), or as it was or was to be. */
-  readonly onFailure: 'put away' | 'left';
+  /**
+   * What becomes of the machine on failure: put away (off, parked, no agent), as it was or was to be, or, with a
+   * workflow that is no operation on the node, exactly as it was or as after a clean run.
+   */
+  readonly onFailure: 'put away' | 'left' | 'whole';
+  /** The calls that faults are put into; all unless said. */
+  readonly only?: readonly string[];
+  /** The call that puts things back: when it fails for good, the node must say so. */
+  readonly undo?: string;
+}
+
+/** What is started: an operation as the API asks for it, or a workflow of a schedule. */
+export type Start =
+  | { readonly verb: keyof typeof WORKFLOW_OF_VERB; readonly args?: OperationArgs }
+  | { readonly workflow: 'cleanFleet' | 'sweepPower'; readonly input: (nodeUuid: string) => object };
+
+/** The workflow type that a scenario starts. */
+export function workflowOf({ start }: Scenario): string {
+  return 'verb' in start ? WORKFLOW_OF_VERB[start.verb] : start.workflow;
 }
 
 const tenants: Machine = { provisionState: 'active', tenant: 'red', vif: 'red', inspected: true };
@@ -20,74 +41,168 @@ const free: Machine = { provisionState: 'available', vif: 'red', inspected: true
 const managed: Machine = { provisionState: 'manageable', inspected: true };
 const left = { ends: 'active', fails: ['active'], onFailure: 'left' } as const;
 
+const FLEET_LIMITS = { windowMinutes: 5, maxPercentPerRack: 100, stopAtErrorPercent: 100 };
+
 /** Every workflow type, by what it does in the test names. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   'manage a new node': {
-    verb: 'manage',
+    start: { verb: 'manage' },
     machine: { provisionState: 'enroll' },
     ends: 'manageable',
     fails: ['enroll'],
     onFailure: 'put away',
   },
+  'manage an available node': {
+    start: { verb: 'manage' },
+    machine: free,
+    ends: 'manageable',
+    fails: ['manageable'],
+    onFailure: 'put away',
+  },
   'inspect by the driver': {
-    verb: 'inspect',
+    start: { verb: 'inspect' },
     machine: { provisionState: 'manageable' },
     ends: 'manageable',
     fails: ['inspect failed'],
     onFailure: 'put away',
   },
   'clean and make available': {
-    verb: 'provide',
+    start: { verb: 'provide' },
     machine: managed,
     ends: 'available',
     fails: ['clean failed'],
     onFailure: 'put away',
   },
   'clean by hand': {
-    verb: 'clean',
-    machine: managed,
-    args: {
-      steps: [
-        { interface: 'raid', step: 'delete_configuration', priority: 0 },
-        { interface: 'deploy', step: 'erase_devices_metadata', priority: 0 },
-      ],
+    start: {
+      verb: 'clean',
+      args: {
+        steps: [
+          { interface: 'raid', step: 'delete_configuration', priority: 0 },
+          { interface: 'deploy', step: 'erase_devices_metadata', priority: 0 },
+        ],
+      },
     },
+    machine: managed,
     ends: 'manageable',
     fails: ['clean failed'],
     onFailure: 'put away',
   },
-  deploy: { verb: 'deploy', machine: free, ends: 'active', fails: ['deploy failed'], onFailure: 'put away' },
-  rebuild: { verb: 'rebuild', machine: tenants, ends: 'active', fails: ['deploy failed'], onFailure: 'put away' },
+  deploy: {
+    start: { verb: 'deploy' },
+    machine: free,
+    ends: 'active',
+    fails: ['deploy failed'],
+    onFailure: 'put away',
+  },
+  'deploy in vain': {
+    start: { verb: 'deploy' },
+    machine: { ...free, driverInfo: { fake_faults: { 'steps.deploy.deploy': { times: 100, code: 'BmcRefused' } } } },
+    outcome: 'failed',
+    ends: 'deploy failed',
+    fails: ['deploy failed'],
+    onFailure: 'put away',
+    only: ['parkNode', 'failNode'],
+    undo: 'parkNode',
+  },
+  rebuild: {
+    start: { verb: 'rebuild' },
+    machine: tenants,
+    ends: 'active',
+    fails: ['deploy failed'],
+    onFailure: 'put away',
+  },
   'take back': {
-    verb: 'delete',
+    start: { verb: 'delete' },
     machine: tenants,
     ends: 'available',
     fails: ['error', 'clean failed'],
     onFailure: 'put away',
   },
   'recover a lost operation': {
-    verb: 'abort',
+    start: { verb: 'abort' },
     machine: { provisionState: 'cleaning' },
     ends: 'clean failed',
     fails: ['clean failed'],
     onFailure: 'put away',
   },
-  reboot: { verb: 'power', machine: tenants, args: { power: { target: 'rebooting', timeoutS: null } }, ...left },
+  reboot: {
+    start: { verb: 'power', args: { power: { target: 'rebooting', timeoutS: null } } },
+    machine: tenants,
+    ...left,
+  },
   'reboot softly': {
-    verb: 'power',
+    start: { verb: 'power', args: { power: { target: 'soft rebooting', timeoutS: 5 } } },
     machine: tenants,
-    args: { power: { target: 'soft rebooting', timeoutS: 5 } },
     ...left,
   },
-  'move to another network': { verb: 'flip-network', machine: { ...tenants, vif: 'blue' }, ...left },
+  'move to another network': { start: { verb: 'flip-network' }, machine: { ...tenants, vif: 'blue' }, ...left },
   'set the boot device': {
-    verb: 'boot-device',
+    start: { verb: 'boot-device', args: { bootDevice: { device: 'cdrom', persistent: true } } },
     machine: tenants,
-    args: { bootDevice: { device: 'cdrom', persistent: true } },
     ...left,
   },
-  'inject an NMI': { verb: 'inject-nmi', machine: tenants, ...left },
+  'inject an NMI': { start: { verb: 'inject-nmi' }, machine: tenants, ...left },
+  'clean a fleet': {
+    start: {
+      workflow: 'cleanFleet',
+      input: (nodeUuid) => ({ name: 'battery', site: '', selector: { nodes: [nodeUuid] }, ...FLEET_LIMITS }),
+    },
+    machine: { provisionState: 'available', inspected: true },
+    ends: 'available',
+    fails: ['available'],
+    onFailure: 'whole',
+  },
+  'sweep the power of a site': {
+    start: { workflow: 'sweepPower', input: (nodeUuid) => ({ site: nodeUuid }) },
+    machine: { ...managed, alone: true, tenant: 'red', believed: 'power off' },
+    ends: 'manageable',
+    fails: ['manageable'],
+    onFailure: 'whole',
+  },
 };
+
+/** The recipes of machines with an agent. */
+const BY_AGENT: Readonly<Record<string, Scenario>> = {
+  'inspect by the agent': {
+    start: { verb: 'inspect' },
+    machine: { kind: 'agent', provisionState: 'manageable' },
+    ends: 'manageable',
+    fails: ['inspect failed'],
+    onFailure: 'put away',
+  },
+  'clean by the agent': {
+    start: { verb: 'provide' },
+    machine: { kind: 'agent', ...managed },
+    ends: 'available',
+    fails: ['clean failed'],
+    onFailure: 'put away',
+  },
+  'deploy by the agent': {
+    start: { verb: 'deploy' },
+    machine: { kind: 'agent', ...free },
+    ends: 'active',
+    fails: ['deploy failed'],
+    onFailure: 'put away',
+  },
+  'rebuild by the agent': {
+    start: { verb: 'rebuild' },
+    machine: { kind: 'agent', ...tenants },
+    ends: 'active',
+    fails: ['deploy failed'],
+    onFailure: 'put away',
+  },
+  'take back by the agent': {
+    start: { verb: 'delete' },
+    machine: { kind: 'agent', ...tenants },
+    ends: 'available',
+    fails: ['error', 'clean failed'],
+    onFailure: 'put away',
+  },
+};
+
+/** All of them, by what they do in the test names. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...ON_FAKE_HARDWARE, ...BY_AGENT };
 
 /** The scenario of that name. */
 export function scenarioOf(name: string): Scenario {

@@ -11,11 +11,11 @@ const ALL_REACHED_MS = 120_000;
 /** How long a worker that wakes up may take to settle what it had in hand. */
 const ALL_SETTLED_MS = 30_000;
 
-/** Operations on a queue of their own, and the worker processes that serve it. */
+/** Operations on a queue of their own, and the worker process that begins them. */
 export interface Victims {
   /** Waits until everything hangs where it was planned, then lets the fault hit the worker and starts another. */
   strike(): Promise<void>;
-  /** Ends the workers. */
+  /** Ends the worker. */
   close(): Promise<void>;
 }
 
@@ -38,26 +38,24 @@ type Heard = Readonly<Record<VictimNews['event'], Set<string>>>;
 /** Starts a worker that will be killed with all its work in hand; another one comes after it. */
 export function startVictims(bench: Bench, victims: VictimPlan): Victims {
   const { child, heard } = startWorker(bench, victims);
-  let last = child;
   return {
     async strike() {
       await untilMany(heard.reached, victims.plan.length, ALL_REACHED_MS);
       await end(child);
-      last = startWorker(bench, { ...victims, plan: [] }).child;
+      await bench.serve(victims.taskQueue);
     },
-    close: () => end(last),
+    close: () => end(child),
   };
 }
 
 /** Starts a worker that will be stopped (SIGSTOP) with all its work in hand, while another one does that work. */
 export function startSleepers(bench: Bench, sleepers: VictimPlan): Sleepers {
   const { child, heard } = startWorker(bench, sleepers);
-  const workers = [child];
   return {
     async strike() {
       await untilMany(heard.reached, sleepers.plan.length, ALL_REACHED_MS);
       child.kill('SIGSTOP');
-      workers.push(startWorker(bench, { ...sleepers, plan: [] }).child);
+      await bench.serve(sleepers.taskQueue);
     },
     async wake() {
       child.kill('SIGCONT');
@@ -65,9 +63,7 @@ export function startSleepers(bench: Bench, sleepers: VictimPlan): Sleepers {
       await untilMany(heard.settled, heard.reached.size, ALL_SETTLED_MS);
       return heard.acted;
     },
-    async close() {
-      for (const worker of workers) await end(worker);
-    },
+    close: () => end(child),
   };
 }
 

@@ -21,7 +21,14 @@ export interface Listener {
   readonly standStill?: (nodeUuid: string, change: () => Promise<unknown>) => Promise<unknown>;
 }
 
-type Activity = (input: { nodeUuid: string }) => Promise<unknown>;
+/** The argument of any activity: of a node's, or of those that look at many. */
+interface Input {
+  readonly nodeUuid?: string;
+  readonly site?: string;
+  readonly selector?: { readonly nodes?: readonly string[] };
+}
+
+type Activity = (input: Input) => Promise<unknown>;
 
 /** Faults put into a worker: round its activities, and round the changes that they make. */
 export interface Wrapping {
@@ -38,15 +45,15 @@ export function wrapWith(plan: ReadonlyMap<string, PlannedFault>, listener: List
   const wrap = (name: string, activity: Activity): Activity => {
     return async (input) => {
       const place = placeOf(name);
-      const { nodeUuid } = input;
+      const nodeUuid = subjectOf(input);
       const key = `${nodeUuid}/${place.id}`;
       if (activityInfo().attempt === 1) {
         begun.set(key, place);
         listener.called?.(nodeUuid, place);
       }
       const planned = plan.get(nodeUuid);
-      const here = planned?.place.id === place.id && planned.place.activity === name;
-      if (planned === undefined || !here || fired.has(nodeUuid)) return await activity(input);
+      const here = planned !== undefined && isSame(planned.place, place);
+      if (!here || fired.has(nodeUuid)) return await activity(input);
       fired.add(nodeUuid);
       listener.fired(nodeUuid);
       const call: Call = {
@@ -75,7 +82,16 @@ export function wrapWith(plan: ReadonlyMap<string, PlannedFault>, listener: List
   };
 }
 
+/** The battery's sites have one node each, and are named after it. */
+function subjectOf({ nodeUuid, site, selector }: Input): string {
+  return nodeUuid ?? selector?.nodes?.[0] ?? site ?? '';
+}
+
 function placeOf(activity: string): Place {
-  const { activityId: id, isLocal } = activityInfo();
-  return { activity, id, isLocal, changes: 0 };
+  const { activityId: id, isLocal, workflowType: workflow = '' } = activityInfo();
+  return { workflow, activity, id, isLocal, changes: 0 };
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.workflow === b.workflow && a.activity === b.activity && a.id === b.id;
 }

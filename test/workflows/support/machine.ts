@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { VirtualBmc } from 'ipmi-js/server';
 import { getAgentSession, recordHeartbeat } from '../../../db/agent-sessions.ts';
 import { saveInventory } from '../../../db/inventory.ts';
+import type { Queryable } from '../../../db/pool.ts';
+import { BareMetalError } from '../../../domain/errors.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
-import type { JsonObject } from '../../../domain/node.ts';
+import type { JsonObject, Node } from '../../../domain/node.ts';
 import { AGENT_HEARTBEAT_SIGNAL, INVENTORY_SIGNAL } from '../../../workflows/messages.ts';
 import {
   makeAgentCertificate,
@@ -11,7 +14,23 @@ import {
   type AgentCertificate,
   type AgentServer,
 } from '../../support/agent-server.ts';
-import type { Site } from './site.ts';
+import type { NodeWishes } from './site.ts';
+
+/** Where a machine stands: a site, or a bench of the battery. */
+export interface Surroundings {
+  readonly tools: { readonly db: Queryable };
+  readonly client: Client;
+  addNode(node?: NodeWishes): Promise<Node>;
+}
+
+/** What a machine is to be like. */
+export interface MachineWishes {
+  readonly driverInfo?: JsonObject;
+  /** Making one costs an openssl; many machines may share it. */
+  readonly certificate?: AgentCertificate;
+  readonly bmcPassword?: string;
+  readonly agentToken?: string;
+}
 
 /** A disk of the machine; `dirty` keeps its data when it is erased. */
 export interface MachineDisk {
@@ -41,11 +60,11 @@ export interface Machine {
 const ERASE = { step: 'erase_devices', priority: 10, interface: 'deploy', reboot_requested: false, abortable: true };
 const VERIFY = { ...ERASE, step: 'verify_erasure', priority: 0 };
 
-/** Adds a node with such a machine to the site. */
-export async function addMachine(site: Site, { driverInfo = {} }: { driverInfo?: JsonObject } = {}): Promise<Machine> {
-  const certificate = await makeAgentCertificate();
-  const agent = await startAgentServer(certificate);
-  const bmcPassword = randomBytes(6).toString('hex');
+/** Adds a node with such a machine. */
+export async function addMachine(site: Surroundings, wishes: MachineWishes = {}): Promise<Machine> {
+  const { driverInfo = {}, certificate = await makeAgentCertificate() } = wishes;
+  const { bmcPassword = randomBytes(6).toString('hex') } = wishes;
+  const agent = await startAgentServer(certificate, wishes.agentToken);
   const machine = { power: 'off' as 'on' | 'off', clearsCmos: true, calls: true };
   const orders: string[] = [];
   const disks: MachineDisk[] = [
@@ -58,16 +77,18 @@ export async function addMachine(site: Site, { driverInfo = {} }: { driverInfo?:
     chassis: {
       getPower: () => machine.power,
       powerOn() {
+        if (machine.power === 'on') return void orders.push('on again');
         machine.power = 'on';
         // A firmware that ignores the flags leaves them standing.
         const { device } = machine.clearsCmos ? bmc.bootFlags.consumeOverride() : bmc.bootFlags.get();
         orders.push(`on from ${device ?? 'disk'}`);
         if (machine.clearsCmos && bmc.bootFlags.acknowledgeClearCmos()) orders.push('clear CMOS');
-        if (device === 'pxe' && machine.calls) void callBack(site, node.uuid, { agent, certificate, disks });
+        if (device === 'pxe' && machine.calls)
+          void callBack(site, node.uuid, { agent, certificate, disks }).catch(refused);
       },
       powerOff() {
+        orders.push(machine.power === 'off' ? 'off again' : 'off');
         machine.power = 'off';
-        orders.push('off');
       },
       reset: () => void orders.push('reset'),
       nmi: () => void orders.push('nmi'),
@@ -142,7 +163,7 @@ function sample(disk: MachineDisk): JsonObject {
 
 /** The agent boots, looks itself up, reports when it was booted for inspection, and calls back, as the API would take it. */
 async function callBack(
-  { tools: { db }, client }: Site,
+  { tools: { db }, client }: Surroundings,
   nodeUuid: string,
   { agent, certificate, disks }: { agent: AgentServer; certificate: AgentCertificate; disks: readonly MachineDisk[] },
 ): Promise<void> {
@@ -162,4 +183,10 @@ async function callBack(
     agentVersion: '13.0.0',
   });
   if (heard.awaited) await handle.signal(AGENT_HEARTBEAT_SIGNAL, { bootId: heard.bootId });
+}
+
+/** An agent whose machine is being put away already is told that nobody wants it. */
+function refused(error: unknown): void {
+  const unwanted = error instanceof BareMetalError && error.code === 'AgentTokenInvalid';
+  if (!unwanted && !(error instanceof WorkflowNotFoundError)) throw error;
 }

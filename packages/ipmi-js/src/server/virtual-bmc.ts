@@ -22,9 +22,7 @@ import { SelStore } from './sel-store.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import { SessionTable } from './session-table.ts';
 import { SolPort } from './sol-port.ts';
-import { SystemInfoStore } from './system-info-store.ts';
 import { UserTable } from './users.ts';
-import { Watchdog } from './watchdog.ts';
 
 const DEFAULTS = { host: '127.0.0.1', port: 623, sessions: 16, sessionTimeoutMs: 60_000, bootFlagTimeoutMs: 60_000 };
 const DEFAULT_SUITES = [3, 17];
@@ -47,7 +45,6 @@ export class VirtualBmc {
   readonly #sessions: SessionTable;
   readonly #sol: SolPort;
   readonly #bootOptions: BootOptionStore;
-  readonly #watchdog: Watchdog;
   readonly #login: Login;
   readonly #dispatcher: Dispatcher;
   readonly #line: FaultLine;
@@ -76,8 +73,6 @@ export class VirtualBmc {
       kg: this.#kg,
       faults: this.faults,
     });
-    const chassis = new Chassis(options.chassis, this.faults);
-    this.#watchdog = new Watchdog(chassis);
     this.#dispatcher = new Dispatcher(
       {
         options,
@@ -85,9 +80,7 @@ export class VirtualBmc {
         suites: this.#suites,
         bootFlags: this.bootFlags,
         bootOptions: this.#bootOptions,
-        chassis,
-        watchdog: this.#watchdog,
-        systemInfo: new SystemInfoStore(options.systemFirmware ?? ''),
+        chassis: new Chassis(options.chassis, this.faults),
         users: this.#users,
         sessions: this.#sessions,
         sol: this.#sol,
@@ -148,7 +141,6 @@ export class VirtualBmc {
     this.#socket = undefined;
     this.#line.stop();
     this.#bootOptions.stopTimeout();
-    this.#watchdog.stop();
     this.#sol.stop();
     this.#sessions.endAll();
     await new Promise<void>((resolve) => socket.close(() => resolve()));
