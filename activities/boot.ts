@@ -43,7 +43,7 @@ export const createBootActivities = (tools: Tools) => ({
     }
     if ((await readPowerState(tools, device)) === 'power off') {
       await movePorts(tools, device, purpose);
-      await selectAgentBoot(device, resetBios);
+      await selectAgentBoot(tools, device, resetBios);
       await bringPowerTo(tools, device, 'power on');
     }
     await markPoweredOn(tools.db, { nodeUuid, bootId });
@@ -62,7 +62,7 @@ export const createBootActivities = (tools: Tools) => ({
     }
     await movePorts(tools, device, 'tenant');
     if ((await readPowerState(tools, device)) === 'power on') return;
-    await selectBoot(device, { device: 'disk', persistent: true, uefi: isUefi(device.node), clearCmos: false });
+    await selectBoot(tools, device, { device: 'disk', persistent: true, uefi: isUefi(device.node), clearCmos: false });
     await bringPowerTo(tools, device, 'power on');
   },
 
@@ -91,9 +91,9 @@ async function requireClearCmos(device: Device): Promise<void> {
 }
 
 /** Network once; with a BIOS reset a BMC that does not keep the flag cannot prove it. */
-async function selectAgentBoot(device: Device, clearCmos: boolean): Promise<void> {
+async function selectAgentBoot(tools: Tools, device: Device, clearCmos: boolean): Promise<void> {
   try {
-    await selectBoot(device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos });
+    await selectBoot(tools, device, { device: 'pxe', persistent: false, uefi: isUefi(device.node), clearCmos });
     if (clearCmos) await requireClearCmos(device);
   } catch (error) {
     if (!clearCmos || !(error instanceof BareMetalError) || error.code !== 'BootDeviceNotKept') throw error;

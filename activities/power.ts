@@ -35,7 +35,7 @@ export const createPowerActivities = (tools: Tools) => ({
   async setBootDevice(input: NodeRef & { readonly device: BootDevice; readonly persistent: boolean }): Promise<void> {
     const machine = await openDevice(tools, input.nodeUuid);
     const { device, persistent } = input;
-    await selectBoot(machine, { device, persistent, uefi: isUefi(machine.node), clearCmos: false });
+    await selectBoot(tools, machine, { device, persistent, uefi: isUefi(machine.node), clearCmos: false });
   },
 
   /** Sends a non-maskable interrupt: the one call that is made once only. */

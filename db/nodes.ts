@@ -163,10 +163,10 @@ export async function setMaintenance(
   return rowCount === 1;
 }
 
-/** What a client last selected to boot from; kept so that reading it needs no BMC. */
+/** What was last selected to boot from, nulls once a one-time choice is used up; kept so that reading it needs no BMC. */
 export interface BootDeviceNote {
-  readonly boot_device: string;
-  readonly persistent: boolean;
+  readonly boot_device: string | null;
+  readonly persistent: boolean | null;
 }
 
 /** Notes the boot device that was set, in driver_internal_info `boot_device`. */

@@ -52,7 +52,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
   ];
 }
 
-/** What was set last; Ironic too answers null where it can't know. A GET asks no BMC. */
+/** What was set last, by whomever; Ironic too answers null where it can't know. A GET asks no BMC. */
 function notedBootDevice({ driverInternalInfo }: Node): unknown {
   return driverInternalInfo['boot_device'] ?? { boot_device: null, persistent: null };
 }

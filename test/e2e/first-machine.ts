@@ -130,8 +130,11 @@ export function firstMachine(site: () => LabSite): readonly Step[] {
         const { ports } = await site().get<{ ports: { uuid: string }[] }>(`/v1/nodes/${NAME}/ports`);
         const port = ports[0]?.uuid ?? '';
         await setLink(baremetal, port, { ...machine.nics[0]?.localLinkConnection, port_id: 'nowhere-7' });
-        assert.match(await refusedDeploy(), /nowhere-7/);
+        assert.match(await refusedDeploy(), /no port "nowhere-7" on bridge .* check local_link_connection/);
+        // Nor can it be parked: a person has to look before anything else happens to it.
+        assert.deepEqual([(await show())['maintenance'], (await show())['fault']], [true, 'undo failure']);
         await setLink(baremetal, port, { ...machine.nics[0]?.localLinkConnection });
+        await baremetal.run('node', 'maintenance', 'unset', NAME);
       },
     ],
     [

@@ -34,10 +34,13 @@ describe('life cycle of fake hardware', function () {
     const deployed = await site.node(uuid);
     assert.deepEqual([deployed.provisionState, deployed.powerState], ['active', 'power on']);
     assert.equal((await readFakeDevice(site.tools.db, uuid)).bootedFrom, 'disk');
+    assert.deepEqual(deployed.driverInternalInfo['boot_device'], { boot_device: 'disk', persistent: true });
 
     await site.run('delete', uuid);
     const released = await site.node(uuid);
     assert.deepEqual([released.provisionState, released.powerState], ['available', 'power off']);
+    // The cleaning booted from the network once.
+    assert.deepEqual(released.driverInternalInfo['boot_device'], { boot_device: null, persistent: null });
   });
 
   it('refuses a verb that is not legal in the present state', async () => {

@@ -8,6 +8,7 @@ import { APP_HANDLERS } from './handlers-app.ts';
 import { CHASSIS_HANDLERS } from './handlers-chassis.ts';
 import { SENSOR_HANDLERS } from './handlers-sensor.ts';
 import { STORAGE_HANDLERS } from './handlers-storage.ts';
+import { SYSTEM_HANDLERS } from './handlers-system.ts';
 import { USER_HANDLERS } from './handlers-users.ts';
 import type { ServerSession } from './server-session.ts';
 
@@ -15,10 +16,14 @@ const NO_DATA = new Uint8Array();
 const key = (netFn: number, cmd: number): number => (netFn << 8) | cmd;
 
 const HANDLERS: ReadonlyMap<number, Handler> = new Map(
-  [...APP_HANDLERS, ...CHASSIS_HANDLERS, ...STORAGE_HANDLERS, ...SENSOR_HANDLERS, ...USER_HANDLERS].map((handler) => [
-    key(handler.netFn, handler.cmd),
-    handler,
-  ]),
+  [
+    ...APP_HANDLERS,
+    ...CHASSIS_HANDLERS,
+    ...STORAGE_HANDLERS,
+    ...SENSOR_HANDLERS,
+    ...SYSTEM_HANDLERS,
+    ...USER_HANDLERS,
+  ].map((handler) => [key(handler.netFn, handler.cmd), handler]),
 );
 
 /** A finished command. */

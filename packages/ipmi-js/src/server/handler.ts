@@ -12,7 +12,9 @@ import type { SelStore } from './sel-store.ts';
 import type { ServerSession } from './server-session.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SolPort } from './sol-port.ts';
+import type { SystemInfoStore } from './system-info-store.ts';
 import type { UserTable } from './users.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** The parts of a virtual BMC that commands work on. */
 export interface BmcParts {
@@ -30,6 +32,8 @@ export interface BmcParts {
   /** FRU images by id. */
   readonly frus: ReadonlyMap<number, Buffer>;
   readonly lan: LanStore;
+  readonly watchdog: Watchdog;
+  readonly systemInfo: SystemInfoStore;
   readonly faults: Faults;
   /** UDP port that the BMC listens on. */
   readonly port: () => number;

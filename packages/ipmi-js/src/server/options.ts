@@ -154,6 +154,24 @@ export interface VirtualFru {
   };
 }
 
+/** What a controller answers to a bridged request. */
+export interface SatelliteAnswer {
+  readonly completionCode: number;
+  /** Data after the completion code. */
+  readonly data: Uint8Array;
+}
+
+/** A controller behind the BMC, reached by Send Message (IPMI v2.0 §22.7). */
+export interface VirtualSatellite {
+  readonly channel: number;
+  /** Slave address, for example 82h. */
+  readonly address: number;
+  /** Serves one request; a rejection becomes its numeric `completionCode`, or C1h. */
+  answer(netFn: number, cmd: number, data: Uint8Array): SatelliteAnswer | Promise<SatelliteAnswer>;
+  /** Controllers behind this one. */
+  readonly behind?: readonly VirtualSatellite[];
+}
+
 /** Everything a virtual BMC needs. */
 export interface VirtualBmcOptions {
   /** Address to listen on; default 127.0.0.1. */
@@ -185,6 +203,10 @@ export interface VirtualBmcOptions {
   readonly sensors?: readonly VirtualSensor[];
   readonly sel?: readonly VirtualSelEvent[];
   readonly frus?: readonly VirtualFru[];
+  /** Controllers behind the BMC. */
+  readonly satellites?: readonly VirtualSatellite[];
+  /** System firmware version in System Info; default empty. */
+  readonly systemFirmware?: string;
   /** Watts reported by DCMI power reading. */
   readonly watts?: number | (() => number);
   readonly faults?: Partial<Faults>;

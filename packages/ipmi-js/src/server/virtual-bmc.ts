@@ -22,7 +22,9 @@ import { SelStore } from './sel-store.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import { SessionTable } from './session-table.ts';
 import { SolPort } from './sol-port.ts';
+import { SystemInfoStore } from './system-info-store.ts';
 import { UserTable } from './users.ts';
+import { Watchdog } from './watchdog.ts';
 
 const DEFAULTS = { host: '127.0.0.1', port: 623, sessions: 16, sessionTimeoutMs: 60_000, bootFlagTimeoutMs: 60_000 };
 const DEFAULT_SUITES = [3, 17];
@@ -45,6 +47,7 @@ export class VirtualBmc {
   readonly #sessions: SessionTable;
   readonly #sol: SolPort;
   readonly #bootOptions: BootOptionStore;
+  readonly #watchdog: Watchdog;
   readonly #login: Login;
   readonly #dispatcher: Dispatcher;
   readonly #line: FaultLine;
@@ -73,6 +76,8 @@ export class VirtualBmc {
       kg: this.#kg,
       faults: this.faults,
     });
+    const chassis = new Chassis(options.chassis, this.faults);
+    this.#watchdog = new Watchdog(chassis);
     this.#dispatcher = new Dispatcher(
       {
         options,
@@ -80,7 +85,9 @@ export class VirtualBmc {
         suites: this.#suites,
         bootFlags: this.bootFlags,
         bootOptions: this.#bootOptions,
-        chassis: new Chassis(options.chassis, this.faults),
+        chassis,
+        watchdog: this.#watchdog,
+        systemInfo: new SystemInfoStore(options.systemFirmware ?? ''),
         users: this.#users,
         sessions: this.#sessions,
         sol: this.#sol,
@@ -141,6 +148,7 @@ export class VirtualBmc {
     this.#socket = undefined;
     this.#line.stop();
     this.#bootOptions.stopTimeout();
+    this.#watchdog.stop();
     this.#sol.stop();
     this.#sessions.endAll();
     await new Promise<void>((resolve) => socket.close(() => resolve()));

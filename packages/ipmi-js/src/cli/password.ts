@@ -1,0 +1,50 @@
+import type { ReadStream } from 'node:tty';
+import { UsageError } from './verbs.ts';
+
+const ENTER = /[\r\n]/;
+const INTERRUPT = '\u0003';
+const END = '\u0004';
+const BACKSPACE = /[\b\u007f]/;
+
+/**
+ * The password: from IPMI_PASSWORD, else asked for on the terminal without showing what is typed.
+ * @throws UsageError when there is neither
+ */
+export async function askPassword(
+  env: NodeJS.ProcessEnv,
+  input: ReadStream,
+  output: NodeJS.WritableStream,
+): Promise<string> {
+  const given = env['IPMI_PASSWORD'];
+  if (given !== undefined) return given;
+  if (!input.isTTY) throw new UsageError('set IPMI_PASSWORD, or run in a terminal to be asked');
+  output.write('Password: ');
+  // Raw mode is what keeps the terminal from echoing.
+  input.setRawMode(true);
+  try {
+    return await readLine(input);
+  } finally {
+    input.setRawMode(false);
+    input.pause();
+    output.write('\n');
+  }
+}
+
+async function readLine(input: ReadStream): Promise<string> {
+  let typed = '';
+  input.setEncoding('utf8').resume();
+  return await new Promise((resolve, reject) => {
+    const take = (text: string) => {
+      for (const character of text) {
+        if (ENTER.test(character) || character === END) return end(() => resolve(typed));
+        if (character === INTERRUPT) return end(() => reject(new UsageError('interrupted')));
+        typed = BACKSPACE.test(character) ? typed.slice(0, -1) : typed + character;
+      }
+    };
+    const end = (act: () => void) => {
+      input.off('data', take);
+      act();
+    };
+    input.on('data', take);
+  });
+}
