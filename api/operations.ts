@@ -120,14 +120,14 @@ async function settleFailedStart(
   if (error instanceof WorkflowUpdateFailedError) throw claimError(error);
   const node = request.node;
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
-    const running = await describe(temporal, handle);
-    if (running === undefined || running.memo?.['requestId'] !== context.requestId) throw locked(node, running);
+    const run = await describe(temporal, handle);
+    if (run?.memo?.['requestId'] !== context.requestId) throw locked(node, run);
     return;
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    const running = await describe(temporal, handle);
-    // The run is there and begins as soon as a worker comes: the request was taken.
-    if (running?.memo?.['requestId'] === context.requestId) return;
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTaskLost(error)) {
+    const run = await describe(temporal, handle);
+    // The run is there and goes on as soon as a worker comes, or has ended meanwhile: the request was taken.
+    if (run?.memo?.['requestId'] === context.requestId) return;
     throw new BareMetalError(
       'NoFreeWorker',
       `Node ${node.name ?? node.uuid}: no worker of the site "${node.conductorGroup}" answered in time; try again.`,
@@ -136,11 +136,10 @@ async function settleFailedStart(
   throw temporalError(error);
 }
 
-/** The running workflow of a node, or undefined when none runs. @throws BareMetalError `ServiceUnavailable` */
+/** The node's last workflow, or undefined when it never had one. @throws BareMetalError `ServiceUnavailable` */
 async function describe(temporal: Client, handle: WorkflowHandle): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    const description = await temporal.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
-    return description.status.name === 'RUNNING' ? description : undefined;
+    return await temporal.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw temporalError(error);
@@ -157,9 +156,9 @@ function claimError(error: WorkflowUpdateFailedError): BareMetalError {
   return new BareMetalError('InternalError', 'The claim of the node failed.', { cause: error });
 }
 
-function locked(node: Node, running: WorkflowExecutionDescription | undefined): BareMetalError {
+function locked(node: Node, run: WorkflowExecutionDescription | undefined): BareMetalError {
   const holder = node.reservation ?? 'the operation that begins';
-  const operation = running === undefined ? 'An operation that just ended' : `The operation ${running.type}`;
+  const operation = run?.status.name === 'RUNNING' ? `The operation ${run.type}` : 'An operation that just ended';
   return new BareMetalError(
     'NodeLocked',
     `Node ${node.uuid} is locked by host ${holder}, please retry after the current operation is completed. ` +
@@ -185,6 +184,14 @@ function isUnanswered(error: unknown): boolean {
   if (isGrpcServiceError(error)) return UNANSWERED.has(Number(error.code));
   // The client wraps what gRPC said in an error of its own.
   return error instanceof ServiceError && (error.cause === undefined || isUnanswered(error.cause));
+}
+
+/**
+ * Whether the first task of the workflow was lost, and the claim's answer with it (gRPC's FAILED_PRECONDITION): its
+ * worker died, or something arrived at the task's last moment. The workflow goes on.
+ */
+function isTaskLost(error: unknown): boolean {
+  return isGrpcServiceError(error) && Number(error.code) === 9;
 }
 
 /** Aborts what runs on the node: it puts things back by itself. False when nothing runs. */

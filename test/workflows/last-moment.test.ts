@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { pino } from 'pino';
+import { readConfig } from '../../api/config.ts';
+import { startOperation } from '../../api/operations.ts';
+import type { RequestContext } from '../../api/route.ts';
+import { getNodeByUuid } from '../../db/nodes.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { AGENT_HEARTBEAT_SIGNAL } from '../../workflows/messages.ts';
 import type { OperationResult } from '../../workflows/operation.ts';
@@ -13,11 +18,13 @@ type Arrival = (handle: WorkflowHandle) => Promise<unknown>;
 describe('an event that arrives while the last workflow task ends', function () {
   this.timeout(60_000);
   let bench: Bench;
+  const site = `site-${randomUUID()}`;
   const arrivals = new Map<string, Arrival>();
   let arrived = 0;
 
   before(async () => {
     bench = await openBench({
+      site,
       adapt: (activities) => ({
         ...activities,
         finishNode: followed(activities['finishNode']),
@@ -44,6 +51,20 @@ describe('an event that arrives while the last workflow task ends', function () 
     assert.deepEqual(await handle.result(), { outcome: 'done', provisionState: 'manageable' });
     const { provisionState, lastError, history } = await readSnapshot(bench.database.pool, nodeUuid);
     assert.deepEqual([provisionState, lastError, history], ['manageable', null, 2]);
+  });
+
+  it('is no error to the client whose request began and ended in that task', async () => {
+    const { database, client } = bench;
+    const { uuid: nodeUuid } = await addMachine(database.pool, { provisionState: 'available' });
+    arrivals.set(nodeUuid, (running) => running.signal(AGENT_HEARTBEAT_SIGNAL, { bootId: 'of another time' }));
+    await database.pool.query('update nodes set conductor_group = $2::text where uuid = $1::uuid', [nodeUuid, site]);
+    const node = await getNodeByUuid(database.pool, nodeUuid);
+    assert.ok(node);
+    const config = readConfig({ DATABASE_URL: database.url });
+    const tools = { db: database.pool, temporal: client, config, log: pino({ level: 'silent' }) };
+    const context = { requestId: `req-${randomUUID()}`, username: null } as RequestContext;
+    const handle = await startOperation(tools, { node, verb: 'manage', args: {} }, context);
+    assert.deepEqual(await handle.result(), { outcome: 'done', provisionState: 'manageable' });
   });
 
   afterEach(() => {

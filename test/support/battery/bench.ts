@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
+import { taskQueueOf } from '../../../domain/ids.ts';
 import { connectClient } from '../../../temporal/client.ts';
 import { readWorkerConfig } from '../../../worker/config.ts';
 import { createTools } from '../../../worker/tools.ts';
@@ -41,6 +42,8 @@ const NO_FAULTS = wrapWith(new Map(), DEAF);
 /** How a bench differs from the battery's own. */
 export interface BenchOptions {
   readonly listener?: Listener;
+  /** The site whose queue it serves; a queue that nobody else knows unless said. */
+  readonly site?: string;
   /** Further configuration of the worker. */
   readonly env?: Readonly<Record<string, string>>;
   /** Changes what the activities are before faults are put in. */
@@ -54,6 +57,7 @@ export type Activities = Record<string, (input: { nodeUuid: string }) => Promise
 export async function openBench({
   listener = DEAF,
   env: more = {},
+  site,
   adapt = (same) => same,
 }: BenchOptions): Promise<Bench> {
   const { address } = await temporalServer();
@@ -70,7 +74,7 @@ export async function openBench({
     ANNEAL_SHUTDOWN_GRACE_S: '0',
     ...more,
   };
-  const taskQueue = `battery-${randomUUID()}`;
+  const taskQueue = site === undefined ? `battery-${randomUUID()}` : taskQueueOf(site);
   const plan = new Map<string, PlannedFault>();
   const { activities, changing } = wrapWith(plan, listener);
   const wrapping = { activities: (real: object) => activities(adapt(real as Activities)), changing };
