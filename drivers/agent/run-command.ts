@@ -45,7 +45,7 @@ export interface RunAgentCommand {
  */
 export async function runAgentCommand(run: RunAgentCommand): Promise<unknown> {
   const earlier = run.isOurs && (await findEarlier(run));
-  const command = earlier ?? (await start(run));
+  const command = earlier ?? (await startWhenIdle(run));
   return resultOf(run, await untilDone(run, command, earlier !== undefined));
 }
 
@@ -60,8 +60,19 @@ async function findEarlier(run: RunAgentCommand): Promise<AgentCommand | undefin
   return ours ? ended : undefined;
 }
 
-async function start({ client, target, name, params, signal }: RunAgentCommand): Promise<AgentCommand> {
-  return client.startCommand(target, name, params, signal);
+/** The agent takes one command at a time: what an earlier try left running is waited for. */
+async function startWhenIdle(run: RunAgentCommand): Promise<AgentCommand> {
+  const { client, target, name, params, signal } = run;
+  for (;;) {
+    try {
+      return await client.startCommand(target, name, params, signal);
+    } catch (error) {
+      if (!(error instanceof BareMetalError) || error.code !== 'AgentBusy') throw error;
+      const last = (await client.listCommands(target, signal)).at(-1);
+      if (last?.status === 'RUNNING') await untilDone(run, last, true);
+      else await sleep(FIRST_PAUSE_MS, undefined, { signal });
+    }
+  }
 }
 
 async function untilDone(run: RunAgentCommand, begun: AgentCommand, adopted: boolean): Promise<AgentCommand> {

@@ -112,6 +112,19 @@ describe('runAgentCommand', () => {
     assert.equal(server.started.length, 2);
   });
 
+  it('lets a command of an earlier try end before one that only asks, and finds it then', async () => {
+    const held = endWhenTold();
+    await client.startCommand(run.target, NAME, { key: 'k1' });
+    server.scripts.set('poll.get_hardware_info', (_params, done) => done({ disks: [] }));
+    const { isOurs: _isOurs, ...asking } = run;
+    const { seen, heartbeat } = actingOn(3, () => held.finish());
+    const info = { ...asking, name: 'poll.get_hardware_info', params: {}, heartbeat };
+    assert.deepEqual(await runAgentCommand(info), { disks: [] });
+    assert.ok(seen.length >= 3);
+    assert.deepEqual(await runAgentCommand(run), { key: 'k1' });
+    assert.equal(server.started.filter(({ name }) => name === NAME).length, 1);
+  });
+
   it('fails in the agent’s own words, the token masked', async () => {
     server.scripts.set(NAME, (_params, _done, fail) =>
       fail({ type: 'CleaningError', code: 500, message: 'Clean step failed', details: `sda: ${server.token}` }),
