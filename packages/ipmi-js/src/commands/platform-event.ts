@@ -1,7 +1,10 @@
 import { bytes, flag, layout, nothing, u8, uint } from '../codec/layout.ts';
 import { NETFN, command } from './command.ts';
 
-/** Platform Event (IPMI v2.0 §29.3); an event as if a sensor had raised it. */
+/**
+ * Platform Event (IPMI v2.0 §29.3); an event as if a sensor had raised it. The generator id of table 29-5 is sent over the
+ * system interface only; over a LAN the BMC takes the sender for it.
+ */
 export const platformEvent = command({
   name: 'Platform Event',
   spec: '§29.3',
@@ -10,7 +13,6 @@ export const platformEvent = command({
   privilege: 'operator',
   repeatable: false,
   request: layout()
-    .field('generatorId', u8)
     .field('eventRevision', u8)
     .field('sensorType', u8)
     .field('sensor', u8)

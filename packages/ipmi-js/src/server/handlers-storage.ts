@@ -1,4 +1,5 @@
 import { CC } from '../codec/completion-codes.ts';
+import { CONSOLE_ADDRESS } from '../codec/message.ts';
 import { addSelEntry } from '../commands/add-sel-entry.ts';
 import { clearSel } from '../commands/clear-sel.ts';
 import { deleteSelEntry } from '../commands/delete-sel-entry.ts';
@@ -90,7 +91,8 @@ export const STORAGE_HANDLERS: readonly Handler[] = [
     return {};
   }),
   handle(platformEvent, (event, { bmc }) => {
-    bmc.sel.add(systemEventRecord({ ...event, generatorId: event.generatorId }));
+    // Over a LAN the console itself raised it.
+    bmc.sel.add(systemEventRecord({ ...event, generatorId: CONSOLE_ADDRESS }));
     return {};
   }),
   handle(getFruInventoryAreaInfo, ({ fruId }, context) => ({ size: fru(context, fruId).length, byWords: false })),

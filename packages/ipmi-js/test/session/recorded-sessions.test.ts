@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { CIPHER_SUITES } from '../../src/codec/cipher-suites.ts';
 import { decodeRequest, decodeResponse } from '../../src/codec/message.ts';
-import { decodeOpenSessionRequest, decodeOpenSessionResponse } from '../../src/codec/open-session.ts';
-import { PAYLOAD, decodePacket } from '../../src/codec/packet.ts';
+import { decodePacket } from '../../src/codec/packet.ts';
 import type { Packet20 } from '../../src/codec/packet.ts';
-import { decodeRakp1, decodeRakp2, decodeRakp34 } from '../../src/codec/rakp.ts';
 import { SessionCipher } from '../../src/session/cipher.ts';
 import { deriveKeys, paddedSecret, rakp2Code, rakp3Code, rakp4Code } from '../../src/session/keys.ts';
-import type { RakpFacts } from '../../src/session/keys.ts';
+import { readSession } from '../support/opened-recording.ts';
 import { readRecording } from '../support/recording.ts';
 
 const SESSIONS = [
@@ -17,46 +15,6 @@ const SESSIONS = [
   { file: 'ipmitool-goipmi-bootdev', suite: 17, password: 'ADMIN', commands: ['00/08', '06/3c'] },
 ] as const;
 
-interface Recorded {
-  readonly facts: RakpFacts;
-  readonly codes: { rakp2: Uint8Array; rakp3: Uint8Array; rakp4: Uint8Array };
-  readonly inSession: { from: 'console' | 'bmc'; packet: Packet20 }[];
-}
-
-function read(file: string): Recorded {
-  const packets = readRecording(file).datagrams.map(({ from, bytes }) => ({ from, packet: decodePacket(bytes) }));
-  const modern = packets.filter(
-    (one): one is { from: 'console' | 'bmc'; packet: Packet20 } => one.packet.format === '2.0',
-  );
-  const payload = (type: number): Buffer => {
-    const found = modern.find(({ packet }) => packet.payloadType === type && packet.sessionId === 0);
-    assert.ok(found, `payload type ${type}`);
-    return found.packet.payload;
-  };
-  const asked = decodeOpenSessionRequest(payload(PAYLOAD.openSessionRequest));
-  const opened = decodeOpenSessionResponse(payload(PAYLOAD.openSessionResponse));
-  const first = decodeRakp1(payload(PAYLOAD.rakp1));
-  const second = decodeRakp2(payload(PAYLOAD.rakp2));
-  return {
-    facts: {
-      auth: asked.auth,
-      consoleSessionId: asked.consoleSessionId,
-      bmcSessionId: opened.bmcSessionId ?? 0,
-      consoleRandom: first.consoleRandom,
-      bmcRandom: second.bmcRandom ?? new Uint8Array(),
-      guid: second.guid ?? new Uint8Array(),
-      role: first.role,
-      userName: first.userName,
-    },
-    codes: {
-      rakp2: second.authCode ?? new Uint8Array(),
-      rakp3: decodeRakp34(payload(PAYLOAD.rakp3)).authCode,
-      rakp4: decodeRakp34(payload(PAYLOAD.rakp4)).authCode,
-    },
-    inSession: modern.filter(({ packet }) => packet.sessionId !== 0),
-  };
-}
-
 const equal = (actual: Uint8Array, expected: Uint8Array): void =>
   assert.equal(Buffer.from(actual).toString('hex'), Buffer.from(expected).toString('hex'));
 
@@ -64,7 +22,7 @@ describe('sessions recorded between other programs', () => {
   for (const { file, suite, password, commands } of SESSIONS) {
     describe(readRecording(file).source, () => {
       const kuid = paddedSecret(password, 'password');
-      const recorded = read(file);
+      const recorded = readSession(file);
 
       it('agrees with the codes of RAKP 2, 3 and 4', () => {
         const { facts, codes } = recorded;
