@@ -14,6 +14,7 @@ import { getSystemGuid } from '../commands/get-system-guid.ts';
 import { warmReset } from '../commands/warm-reset.ts';
 import { Credentials } from '../session/credentials.ts';
 import { RoundTrip } from '../session/rtt.ts';
+import type { Neighbourhoods } from '../session/rtt.ts';
 import type { Answer } from '../session/client-session.ts';
 import type { Transport } from '../session/transport.ts';
 import { DEFAULT_SUITES } from '../codec/cipher-suites.ts';
@@ -59,6 +60,7 @@ const ONCE: ReadonlySet<number> = new Set([0x0002, 0x0602, 0x0603]);
 /** What the client hands to each BMC. */
 export interface BmcContext {
   readonly transport: Transport;
+  readonly neighbourhoods: Neighbourhoods;
   readonly lane: number;
   readonly log: IpmiClientOptions['log'];
   readonly onClose: (bmc: Bmc) => void;
@@ -107,6 +109,7 @@ export class Bmc implements CommandRunner {
       credentials: this.#credentials,
       suites: suitesById(options.cipherSuites ?? DEFAULT_SUITES),
       roundTrip,
+      neighbourhoods: context.neighbourhoods,
       ignoreChecksum: options.ignoreChecksum ?? false,
       bmc: name,
       log,

@@ -1,6 +1,6 @@
 import { Transport } from '../session/transport.ts';
 import { Call } from '../session/call.ts';
-import { RoundTrip } from '../session/rtt.ts';
+import { Neighbourhoods, RoundTrip } from '../session/rtt.ts';
 import { assess } from './assess.ts';
 import type { Assessment, CredentialPair } from './assess.ts';
 import { Bmc } from './bmc.ts';
@@ -17,6 +17,7 @@ export class IpmiClient {
   readonly #transport: Transport;
   readonly #options: IpmiClientOptions;
   readonly #bmcs = new Set<Bmc>();
+  readonly #neighbourhoods = new Neighbourhoods();
   #nextLane = 0;
 
   constructor(options: IpmiClientOptions = {}) {
@@ -32,6 +33,7 @@ export class IpmiClient {
     const lane = this.#nextLane++ % this.#transport.lanes;
     const bmc = new Bmc(options, {
       transport: this.#transport,
+      neighbourhoods: this.#neighbourhoods,
       lane,
       log: this.#options.log,
       onClose: (closed) => this.#bmcs.delete(closed),

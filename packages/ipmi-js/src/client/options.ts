@@ -52,7 +52,7 @@ export interface BmcOptions {
   readonly keepAliveMs?: number;
   /** Idle time after which a kept session is closed; default 600,000; 0 never. */
   readonly idleCloseMs?: number;
-  /** First wait for an answer before any round trip was measured; default 300. */
+  /** First wait for an answer before any round trip was measured, to this BMC or its neighbours; default 300. */
   readonly firstTimeoutMs?: number;
   /** Time for a whole call when the call names none; default 15,000. */
   readonly deadlineMs?: number;

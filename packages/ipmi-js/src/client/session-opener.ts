@@ -7,7 +7,7 @@ import { ClientSession } from '../session/client-session.ts';
 import type { Credentials } from '../session/credentials.ts';
 import { Handshake } from '../session/handshake.ts';
 import type { AgreedSession, HandshakeResult } from '../session/handshake.ts';
-import type { RoundTrip } from '../session/rtt.ts';
+import type { Neighbourhoods, RoundTrip } from '../session/rtt.ts';
 import type { Remote, Transport } from '../session/transport.ts';
 import { discoverSuites } from './discovery.ts';
 import { mismatchError, refusalError, refusalKind } from './refusals.ts';
@@ -19,6 +19,7 @@ export interface OpenerOptions {
   /** Allowed suites, best first. */
   readonly suites: readonly CipherSuite[];
   readonly roundTrip: RoundTrip;
+  readonly neighbourhoods: Neighbourhoods;
   readonly ignoreChecksum: boolean;
   readonly bmc: string;
   readonly log: (event: 'retransmit' | 'suite-fallback', detail: string) => void;
@@ -44,6 +45,7 @@ export class SessionOpener {
    * @throws IpmiError `IpmiTimeout`, `IpmiAuthentication`, `IpmiCipherSuite`, `IpmiSessionsExhausted`, `IpmiAborted`
    */
   async open(call: Call, socket: Socket, remote: Remote): Promise<ClientSession> {
+    this.#options.roundTrip.join(this.#options.neighbourhoods.of(remote.address));
     let suite = this.#suites[0];
     let silences = 0;
     let slotWaits = 0;

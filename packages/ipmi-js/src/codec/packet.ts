@@ -140,6 +140,14 @@ export function encodeAsf(type: number, tag: number, data: Uint8Array = new Uint
   return out;
 }
 
+/** Makes the AuthCode of packets. */
+export interface Signer {
+  /** Bytes of the code. */
+  readonly length: number;
+  /** Writes the code over `signed`, which is AuthType … Next Header, into `out`. */
+  sign(signed: Uint8Array, out: Buffer, at: number): void;
+}
+
 /** What an RMCP+ packet carries. */
 export interface Outgoing20 {
   readonly payloadType: number;
@@ -148,8 +156,8 @@ export interface Outgoing20 {
   /** Encrypted already when `encrypted`. */
   readonly payload: Uint8Array;
   readonly encrypted?: boolean;
-  /** Makes the AuthCode over AuthType … Next Header; no trailer when absent. */
-  readonly sign?: ((signed: Buffer) => Uint8Array) | undefined;
+  /** No trailer when absent. */
+  readonly signer?: Signer | undefined;
 }
 
 /**
@@ -157,23 +165,24 @@ export interface Outgoing20 {
  * of 4 bytes, is FFh, and is followed by its length and next header 07h.
  */
 export function encodePacket20(packet: Outgoing20): Buffer {
-  const { payload, sign } = packet;
+  const { payload, signer } = packet;
   const end = HEADER_2_0 + payload.length;
-  const padding = sign === undefined ? 0 : -(payload.length + 14) & 3;
-  const signedEnd = sign === undefined ? end : end + padding + 2;
-  const out = Buffer.allocUnsafe(signedEnd);
+  const padding = signer === undefined ? 0 : -(payload.length + 14) & 3;
+  const signedEnd = signer === undefined ? end : end + padding + 2;
+  const out = Buffer.allocUnsafe(signedEnd + (signer?.length ?? 0));
   writeRmcp(out, CLASS_IPMI);
   out[4] = AUTH_TYPE_RMCPP;
-  out[5] = packet.payloadType | (packet.encrypted === true ? 0x80 : 0) | (sign === undefined ? 0 : 0x40);
+  out[5] = packet.payloadType | (packet.encrypted === true ? 0x80 : 0) | (signer === undefined ? 0 : 0x40);
   out.writeUInt32LE(packet.sessionId, 6);
   out.writeUInt32LE(packet.sequence, 10);
   out.writeUInt16LE(payload.length, 14);
   out.set(payload, HEADER_2_0);
-  if (sign === undefined) return out;
+  if (signer === undefined) return out;
   out.fill(0xff, end, end + padding);
   out[signedEnd - 2] = padding;
   out[signedEnd - 1] = NEXT_HEADER;
-  return Buffer.concat([out, sign(out.subarray(4))]);
+  signer.sign(out.subarray(4, signedEnd), out, signedEnd);
+  return out;
 }
 
 /**

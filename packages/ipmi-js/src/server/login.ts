@@ -156,7 +156,7 @@ export class Login {
       keys,
       password,
       peerSessionId: session.consoleSessionId,
-      iv: () => randomSlice(16),
+      nonce: () => randomSlice(16),
     });
     session.privilege = Math.min(FIRST_PRIVILEGE, session.maxPrivilege);
     session.finalAnswer = answer;

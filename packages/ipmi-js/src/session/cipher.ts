@@ -1,9 +1,12 @@
 import { MalformedError } from '../codec/bytes.ts';
-import { CONFIDENTIALITY, INTEGRITY } from '../codec/cipher-suites.ts';
+import { CONFIDENTIALITY } from '../codec/cipher-suites.ts';
 import type { CipherSuite } from '../codec/cipher-suites.ts';
 import { encodePacket20, splitTrailer } from '../codec/packet.ts';
 import type { Packet20 } from '../codec/packet.ts';
-import { aesDecrypt, aesEncrypt, integrityCode, integrityLength, sameCode } from './algorithms.ts';
+import { AesCbc } from './aes-cbc.ts';
+import { sameCode } from './algorithms.ts';
+import { sessionSigner } from './integrity.ts';
+import type { SessionSigner } from './integrity.ts';
 import { wipe } from './keys.ts';
 import type { SessionKeys } from './keys.ts';
 import { ReplayWindow } from './replay-window.ts';
@@ -16,44 +19,45 @@ export interface CipherOptions {
   readonly password: Uint8Array;
   /** Session id of the receiver of our packets. */
   readonly peerSessionId: number;
-  /** Gives 16 fresh random bytes. */
-  readonly iv: () => Uint8Array;
+  /** Gives 16 fresh random bytes, of which an IV is made. */
+  readonly nonce: () => Uint8Array;
 }
+
+/** Room for the AuthCode that a received packet should have. */
+const wanted = Buffer.alloc(16);
 
 /** Seals outgoing and opens incoming packets of one open session; used by both ends. */
 export class SessionCipher {
   readonly suite: CipherSuite;
   readonly #keys: SessionKeys;
-  readonly #aesKey: Buffer;
-  readonly #password: Buffer;
+  readonly #aes: AesCbc | undefined;
+  readonly #signer: SessionSigner | undefined;
   readonly #peer: number;
-  readonly #iv: () => Uint8Array;
-  readonly #authLength: number;
+  readonly #nonce: () => Uint8Array;
   readonly #window = new ReplayWindow();
   #sequence = 0;
 
   constructor(options: CipherOptions) {
-    this.suite = options.suite;
-    this.#keys = options.keys;
-    this.#aesKey = options.keys.k2.subarray(0, 16);
-    this.#password = Buffer.alloc(options.suite.integrity === INTEGRITY.md5 ? 20 : 0);
-    if (this.#password.length > 0) this.#password.set(options.password);
+    const { suite, keys } = options;
+    this.suite = suite;
+    this.#keys = keys;
+    // AES takes the first 16 bytes of K2, whatever its length (IPMI v2.0 §13.29).
+    this.#aes = suite.confidentiality === CONFIDENTIALITY.aes ? new AesCbc(keys.k2.subarray(0, 16)) : undefined;
+    this.#signer = sessionSigner(suite.integrity, keys.k1, options.password);
     this.#peer = options.peerSessionId;
-    this.#iv = options.iv;
-    this.#authLength = integrityLength(options.suite.integrity);
+    this.#nonce = options.nonce;
   }
 
   /** A datagram with the next session sequence number. */
   seal(payloadType: number, payload: Uint8Array): Buffer {
     this.#sequence = this.#sequence >= 0xffff_ffff ? 1 : this.#sequence + 1;
-    const encrypted = this.suite.confidentiality === CONFIDENTIALITY.aes;
     return encodePacket20({
       payloadType,
       sessionId: this.#peer,
       sequence: this.#sequence,
-      payload: encrypted ? aesEncrypt(this.#aesKey, this.#iv(), payload) : payload,
-      encrypted,
-      sign: this.#authLength === 0 ? undefined : this.#sign,
+      payload: this.#aes?.encrypt(this.#nonce(), payload) ?? payload,
+      encrypted: this.#aes !== undefined,
+      signer: this.#signer,
     });
   }
 
@@ -62,24 +66,24 @@ export class SessionCipher {
    * @throws MalformedError when it is not authenticated or not encrypted as the suite demands, or was altered.
    */
   open(packet: Packet20): Buffer | undefined {
-    if (this.#authLength > 0) this.#verify(packet);
+    if (this.#signer !== undefined) verify(packet, this.#signer);
     if (!this.#window.accept(packet.sequence)) return undefined;
-    if (this.suite.confidentiality !== CONFIDENTIALITY.aes) return packet.payload;
+    if (this.#aes === undefined) return packet.payload;
     if (!packet.encrypted) throw new MalformedError('clear payload in an encrypted session');
-    return aesDecrypt(this.#aesKey, packet.payload);
+    return this.#aes.decrypt(packet.payload);
   }
 
   /** Overwrites the keys; the cipher is useless afterwards. */
   destroy(): void {
-    wipe(this.#keys.sik, this.#keys.k1, this.#keys.k2, this.#password);
+    wipe(this.#keys.sik, this.#keys.k1, this.#keys.k2);
+    this.#aes?.destroy();
+    this.#signer?.destroy();
   }
+}
 
-  readonly #sign = (signed: Uint8Array): Buffer =>
-    integrityCode(this.suite.integrity, this.#keys.k1, this.#password, signed);
-
-  #verify(packet: Packet20): void {
-    if (!packet.authenticated) throw new MalformedError('unauthenticated packet in a session');
-    const { signed, authCode } = splitTrailer(packet, this.#authLength);
-    if (!sameCode(this.#sign(signed), authCode)) throw new MalformedError('wrong AuthCode');
-  }
+function verify(packet: Packet20, signer: SessionSigner): void {
+  if (!packet.authenticated) throw new MalformedError('unauthenticated packet in a session');
+  const { signed, authCode } = splitTrailer(packet, signer.length);
+  signer.sign(signed, wanted, 0);
+  if (!sameCode(wanted.subarray(0, signer.length), authCode)) throw new MalformedError('wrong AuthCode');
 }

@@ -78,7 +78,7 @@ export class ClientSession {
       keys: options.agreed.keys,
       password: options.password,
       peerSessionId: options.agreed.bmcSessionId,
-      iv: () => randomSlice(16),
+      nonce: () => randomSlice(16),
     });
     const { transport, remote, agreed } = options;
     transport.unlisten(agreed.sessionId);

@@ -85,13 +85,19 @@ export class Handshake {
 
   /** Runs the handshake; rejects only when the call was aborted. */
   async run(): Promise<HandshakeResult> {
+    const { transport, remote } = this.#options;
     let kept = false;
+    // ipmi_sim's short refusals name no session.
+    const stopPlain = transport.listenPlain(remote, (packet) => {
+      if (packet.format === '2.0') this.#waiting?.(packet);
+    });
     try {
       const result = await this.#steps();
       kept = result.result === 'agreed';
       return result;
     } finally {
-      if (!kept) this.#options.transport.unlisten(this.#sessionId);
+      stopPlain();
+      if (!kept) transport.unlisten(this.#sessionId);
     }
   }
 
@@ -144,10 +150,9 @@ export class Handshake {
     return { result: 'refused', step: 'RAKP 3', status: fourth.status };
   }
 
-  async #openSession(): Promise<OpenSessionResponse | undefined> {
+  #openSession(): Promise<OpenSessionResponse | undefined> {
     const { suite, credentials } = this.#options;
-    const started = performance.now();
-    const answer = await this.#exchange({
+    return this.#exchange({
       request: PAYLOAD.openSessionRequest,
       response: PAYLOAD.openSessionResponse,
       payload: encodeOpenSessionRequest({
@@ -160,8 +165,6 @@ export class Handshake {
       }),
       decode: decodeOpenSessionResponse,
     });
-    if (answer !== undefined) this.#options.roundTrip.measured(performance.now() - started);
-    return answer;
   }
 
   #rakp1(bmcSessionId: number, consoleRandom: Uint8Array): Promise<Rakp2 | undefined> {
@@ -195,7 +198,7 @@ export class Handshake {
   }
 
   /** Sends once and waits for the answer with our tag; undefined after silence. */
-  #exchange<T>(exchange: Exchange<T>): Promise<T | undefined> {
+  async #exchange<T>(exchange: Exchange<T>): Promise<T | undefined> {
     const { transport, socket, remote, roundTrip, attempt, call } = this.#options;
     const datagram = encodePacket20({
       payloadType: exchange.request,
@@ -203,22 +206,18 @@ export class Handshake {
       sequence: 0,
       payload: exchange.payload,
     });
-    return call.wait<T>(roundTrip.waitMs(attempt), (done) => {
-      const receive = (packet: Packet20): void => {
+    const started = performance.now();
+    const answer = await call.wait<T>(roundTrip.waitMs(attempt), (done) => {
+      this.#waiting = (packet) => {
         if (packet.payloadType !== exchange.response || packet.payload[0] !== this.#tag) return;
-        const answer = tryDecode(exchange.decode, packet.payload);
-        if (answer !== undefined) done(answer);
+        const decoded = tryDecode(exchange.decode, packet.payload);
+        if (decoded !== undefined) done(decoded);
       };
-      this.#waiting = receive;
-      const stopPlain = transport.listenPlain(remote, (packet) => {
-        if (packet.format === '2.0') receive(packet);
-      });
       transport.send(socket, remote, datagram);
-      return () => {
-        stopPlain();
-        this.#waiting = undefined;
-      };
+      return () => (this.#waiting = undefined);
     });
+    if (answer !== undefined) roundTrip.measured(performance.now() - started);
+    return answer;
   }
 }
 

@@ -63,12 +63,12 @@ export class Transport {
     return opening;
   }
 
-  /** Sends a datagram; a local refusal (no route, full buffer) counts as loss and is told to `onError`. */
-  send(socket: Socket, remote: Remote, datagram: Uint8Array, onError?: (error: Error) => void): void {
-    if (this.#closed) return;
-    socket.send(datagram, 0, datagram.length, remote.port, remote.address, (error) => {
-      if (error !== null) onError?.(error);
-    });
+  /**
+   * Sends a datagram. A local refusal (no route, full buffer) counts as loss: without a callback Node drops it,
+   * and nothing is allocated for telling.
+   */
+  send(socket: Socket, remote: Remote, datagram: Uint8Array): void {
+    if (!this.#closed) socket.send(datagram, remote.port, remote.address);
   }
 
   /** Delivers packets that carry `sessionId` and come from `remote`. False when the id is taken. */

@@ -45,7 +45,7 @@ describe('sessions recorded between other programs', () => {
             keys: deriveKeys(recorded.facts, kuid),
             password: kuid,
             peerSessionId: 1,
-            iv: () => new Uint8Array(16),
+            nonce: () => new Uint8Array(16),
           });
         const ends = { console: cipher(), bmc: cipher() };
         const seen: string[] = [];
@@ -76,7 +76,7 @@ describe('sessions recorded between other programs', () => {
           keys: deriveKeys(recorded.facts, kuid),
           password: kuid,
           peerSessionId: 1,
-          iv: () => new Uint8Array(16),
+          nonce: () => new Uint8Array(16),
         });
         assert.throws(() => cipher.open(packet as Packet20), /wrong AuthCode/);
       });
