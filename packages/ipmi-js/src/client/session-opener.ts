@@ -6,7 +6,7 @@ import type { Call } from '../session/call.ts';
 import { ClientSession } from '../session/client-session.ts';
 import type { Credentials } from '../session/credentials.ts';
 import { Handshake } from '../session/handshake.ts';
-import type { AgreedSession, HandshakeResult } from '../session/handshake.ts';
+import type { AgreedSession, HandshakeResult, Silences } from '../session/handshake.ts';
 import type { Neighbourhoods, RoundTrip } from '../session/rtt.ts';
 import type { Remote, Transport } from '../session/transport.ts';
 import { discoverSuites } from './discovery.ts';
@@ -47,16 +47,16 @@ export class SessionOpener {
   async open(call: Call, socket: Socket, remote: Remote): Promise<ClientSession> {
     this.#options.roundTrip.join(this.#options.neighbourhoods.of(remote.address));
     let suite = this.#suites[0];
-    let silences = 0;
+    const silences: Silences = { 'Open Session': 0, 'RAKP 1': 0, 'RAKP 3': 0 };
     let slotWaits = 0;
     let startOvers = 0;
     let lastRefusal: IpmiError | undefined;
     while (suite !== undefined) {
-      const result = await this.#handshake(call, { socket, remote, suite, attempt: silences });
+      const result = await this.#handshake(call, { socket, remote, suite, silences });
       if (result.result === 'agreed') return this.#session(result, suite, { socket, remote });
       if (result.result === 'silent') {
         this.#releaseOrphan(result, suite, { socket, remote });
-        silences += 1;
+        silences[result.step] += 1;
         call.check(() => lastRefusal ?? call.timeout(`opening a session (${result.step} unanswered)`));
         this.#options.log('retransmit', `${result.step} unanswered, starting over`);
         continue;
@@ -76,7 +76,7 @@ export class SessionOpener {
 
   #handshake(
     call: Call,
-    step: { socket: Socket; remote: Remote; suite: CipherSuite; attempt: number },
+    step: { socket: Socket; remote: Remote; suite: CipherSuite; silences: Silences },
   ): Promise<HandshakeResult> {
     const { transport, credentials, roundTrip } = this.#options;
     return new Handshake({ transport, credentials, roundTrip, call, ...step }).run();

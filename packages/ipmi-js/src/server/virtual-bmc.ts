@@ -211,8 +211,8 @@ export class VirtualBmc {
 
   #send(datagram: Buffer, to: Peer): void {
     this.#line.outgoing(() => {
-      // Refusals by the local stack are losses: the console sends again.
-      this.#socket?.send(datagram, 0, datagram.length, to.port, to.address, () => {});
+      // Refusals by the local stack are losses, which Node drops without a callback: the console sends again.
+      this.#socket?.send(datagram, to.port, to.address);
     });
   }
 

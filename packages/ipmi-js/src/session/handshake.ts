@@ -17,6 +17,16 @@ import { randomSessionId, randomSlice } from './random.ts';
 import type { RoundTrip } from './rtt.ts';
 import type { Remote, Transport } from './transport.ts';
 
+/** Steps of a handshake, as its results name them. */
+export type HandshakeStep = 'Open Session' | 'RAKP 1' | 'RAKP 3';
+
+/**
+ * How often each step went unanswered in the handshakes before; lengthens its wait. Kept apart for each step:
+ * one datagram lost here and another there is no sign of a slow BMC, but one that takes its time over RAKP
+ * must get that time.
+ */
+export type Silences = Record<HandshakeStep, number>;
+
 /** What a handshake needs of its surroundings. */
 export interface HandshakeOptions {
   readonly transport: Transport;
@@ -25,13 +35,9 @@ export interface HandshakeOptions {
   readonly credentials: Credentials;
   readonly suite: CipherSuite;
   readonly roundTrip: RoundTrip;
-  /** How many handshakes in a row went unanswered; lengthens the waits. */
-  readonly attempt: number;
+  readonly silences: Readonly<Silences>;
   readonly call: Call;
 }
-
-/** Steps of a handshake, as its results name them. */
-export type HandshakeStep = 'Open Session' | 'RAKP 1' | 'RAKP 3';
 
 /** An agreed session; `sessionId` stays registered at the transport. */
 export interface AgreedSession {
@@ -54,6 +60,7 @@ export type HandshakeResult =
   | { readonly result: 'wrong-kg' };
 
 interface Exchange<T> {
+  readonly step: HandshakeStep;
   readonly request: number;
   readonly payload: Uint8Array;
   readonly response: number;
@@ -153,6 +160,7 @@ export class Handshake {
   #openSession(): Promise<OpenSessionResponse | undefined> {
     const { suite, credentials } = this.#options;
     return this.#exchange({
+      step: 'Open Session',
       request: PAYLOAD.openSessionRequest,
       response: PAYLOAD.openSessionResponse,
       payload: encodeOpenSessionRequest({
@@ -170,6 +178,7 @@ export class Handshake {
   #rakp1(bmcSessionId: number, consoleRandom: Uint8Array): Promise<Rakp2 | undefined> {
     const { credentials } = this.#options;
     return this.#exchange({
+      step: 'RAKP 1',
       request: PAYLOAD.rakp1,
       response: PAYLOAD.rakp2,
       payload: encodeRakp1({
@@ -185,6 +194,7 @@ export class Handshake {
 
   #rakp3(facts: RakpFacts): Promise<Rakp34 | undefined> {
     return this.#exchange({
+      step: 'RAKP 3',
       request: PAYLOAD.rakp3,
       response: PAYLOAD.rakp4,
       payload: encodeRakp34({
@@ -199,7 +209,7 @@ export class Handshake {
 
   /** Sends once and waits for the answer with our tag; undefined after silence. */
   async #exchange<T>(exchange: Exchange<T>): Promise<T | undefined> {
-    const { transport, socket, remote, roundTrip, attempt, call } = this.#options;
+    const { transport, socket, remote, roundTrip, silences, call } = this.#options;
     const datagram = encodePacket20({
       payloadType: exchange.request,
       sessionId: 0,
@@ -207,7 +217,7 @@ export class Handshake {
       payload: exchange.payload,
     });
     const started = performance.now();
-    const answer = await call.wait<T>(roundTrip.waitMs(attempt), (done) => {
+    const answer = await call.wait<T>(roundTrip.waitMs(silences[exchange.step]), (done) => {
       this.#waiting = (packet) => {
         if (packet.payloadType !== exchange.response || packet.payload[0] !== this.#tag) return;
         const decoded = tryDecode(exchange.decode, packet.payload);
