@@ -127,7 +127,7 @@ export class Executor {
     pacer.done();
     keeper.lose(`${job.name} unanswered`);
     if (job.repeatable) {
-      call.check(() => call.timeout('waiting for its answer'));
+      call.check('waiting for its answer');
       return;
     }
     throw new IpmiError(

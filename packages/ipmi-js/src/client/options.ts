@@ -42,6 +42,8 @@ export interface BmcOptions {
   readonly privilege?: Privilege;
   /** Look the user up by name only instead of name and privilege (RAKP 1 role bit 4); default true. */
   readonly nameOnlyLookup?: boolean;
+  /** Send and hash the user name padded with 00h to 16 bytes, as some Intel boards want it; default false. */
+  readonly padUsername?: boolean;
   /** Hash the privilege of Open Session into RAKP instead of the whole role byte (field quirk); default false. */
   readonly hashOpenSessionPrivilege?: boolean;
   /** Suites in order of preference; default `[17, 3]`. Suites without confidentiality only when named here. */

@@ -50,14 +50,16 @@ export class SessionOpener {
     const silences: Silences = { 'Open Session': 0, 'RAKP 1': 0, 'RAKP 3': 0 };
     let slotWaits = 0;
     let startOvers = 0;
-    let lastRefusal: IpmiError | undefined;
     while (suite !== undefined) {
       const result = await this.#handshake(call, { socket, remote, suite, silences });
-      if (result.result === 'agreed') return this.#session(result, suite, { socket, remote });
+      if (result.result === 'agreed') {
+        call.hindrance = undefined;
+        return this.#session(result, suite, { socket, remote });
+      }
       if (result.result === 'silent') {
         this.#releaseOrphan(result, suite, { socket, remote });
         silences[result.step] += 1;
-        call.check(() => lastRefusal ?? call.timeout(`opening a session (${result.step} unanswered)`));
+        call.check(`opening a session (${result.step} unanswered)`);
         this.#options.log('retransmit', `${result.step} unanswered, starting over`);
         continue;
       }
@@ -67,8 +69,8 @@ export class SessionOpener {
       if (kind === 'suite') {
         suite = await this.#nextSuite(call, { socket, remote, refused: suite, refusal });
       } else if (kind === 'exhausted') {
-        lastRefusal = refusal;
-        await this.#waitForSlot(call, slotWaits++, refusal);
+        call.hindrance = refusal;
+        await this.#waitForSlot(call, slotWaits++);
       } else if (kind !== 'start-over' || startOvers++ >= START_OVER_LIMIT) throw refusal;
     }
     throw new IpmiError('IpmiCipherSuite', `${this.#options.bmc} has no allowed cipher suite`);
@@ -129,10 +131,10 @@ export class SessionOpener {
     return next;
   }
 
-  async #waitForSlot(call: Call, waits: number, refusal: IpmiError): Promise<void> {
+  async #waitForSlot(call: Call, waits: number): Promise<void> {
     const wait = Math.min(LONGEST_SLOT_WAIT_MS, FIRST_SLOT_WAIT_MS * 2 ** waits);
     await call.sleep(wait * (1 + 0.2 * Math.random()));
-    call.check(() => refusal);
+    call.check('waiting for a free session');
   }
 }
 

@@ -17,6 +17,8 @@ export class Call {
   readonly #deadlineMs: number;
   readonly #endsAt: number;
   readonly #signal: AbortSignal | undefined;
+  /** What is known to hold the call up: it says more than silence when the deadline comes. */
+  hindrance: IpmiError | undefined;
 
   constructor(facts: CallFacts) {
     this.bmc = facts.bmc;
@@ -37,20 +39,30 @@ export class Call {
     if (this.#signal?.aborted === true) throw this.#aborted();
   }
 
-  /** @throws IpmiError `IpmiAborted`, or what `late` makes when the deadline has passed. */
-  check(late: () => IpmiError): void {
+  /** @throws IpmiError `IpmiAborted`, or {@link timeout} when the deadline has passed. */
+  check(doing: string): void {
     this.throwIfAborted();
-    if (this.remainingMs <= 0) throw late();
+    if (this.remainingMs <= 0) throw this.timeout(doing);
   }
 
-  /** The error for a BMC that said nothing until the deadline. */
+  /** The error for a deadline that came: what held the call up, or that the BMC said nothing. */
   timeout(doing: string): IpmiError {
-    return new IpmiError(
-      'IpmiTimeout',
-      `${this.command} on ${this.bmc}: no answer within ${this.#deadlineMs} ms while ${doing}; ` +
-        'check address, port, that IPMI over LAN is enabled, and the network between',
-      { bmc: this.bmc, command: this.command },
-    );
+    const { bmc, command, hindrance } = this;
+    if (hindrance === undefined) {
+      return new IpmiError(
+        'IpmiTimeout',
+        `${command} on ${bmc}: no answer within ${this.#deadlineMs} ms while ${doing}; ` +
+          'check address, port, that IPMI over LAN is enabled, and the network between',
+        { bmc, command },
+      );
+    }
+    const { code, message, rmcpStatus } = hindrance;
+    return new IpmiError(code, `${command} on ${bmc}: not done within ${this.#deadlineMs} ms. ${message}`, {
+      bmc,
+      command,
+      rmcpStatus,
+      cause: hindrance,
+    });
   }
 
   /**

@@ -13,6 +13,7 @@ export interface CredentialOptions {
   readonly kg?: string | Uint8Array | undefined;
   readonly privilege?: Privilege | undefined;
   readonly nameOnlyLookup?: boolean | undefined;
+  readonly padUsername?: boolean | undefined;
   readonly hashOpenSessionPrivilege?: boolean | undefined;
 }
 
@@ -34,12 +35,11 @@ export class Credentials {
 
   /** @throws IpmiError `IpmiInvalidArgument` for a name over 16 bytes or a secret over 20. */
   constructor(options: CredentialOptions) {
-    this.userName = Buffer.from(options.username ?? '', 'utf8');
-    if (this.userName.length > USER_NAME_LIMIT) {
-      throw invalid(
-        `user name "${options.username}" has ${this.userName.length} bytes; IPMI allows ${USER_NAME_LIMIT}`,
-      );
+    const name = Buffer.from(options.username ?? '', 'utf8');
+    if (name.length > USER_NAME_LIMIT) {
+      throw invalid(`user name "${options.username}" has ${name.length} bytes; IPMI allows ${USER_NAME_LIMIT}`);
     }
+    this.userName = options.padUsername === true ? Buffer.concat([name], USER_NAME_LIMIT) : name;
     this.kuid = secret(options.password ?? '', 'password');
     const kg = options.kg === undefined || options.kg.length === 0 ? undefined : options.kg;
     this.kg = kg === undefined ? Buffer.from(this.kuid) : secret(kg, 'Kg');

@@ -238,6 +238,36 @@ describe('Bmc and hostile networks', () => {
     await pair.stop();
   });
 
+  it('says that all sessions are taken, and what to do, to whoever waits until the deadline', async () => {
+    const pair = await aPair({ maxSessions: 1 });
+    await pair.bmc.getDeviceId();
+    const late = pair.another();
+    const deadlines = [500, 150, 250, 400];
+    const calls = await Promise.allSettled(deadlines.map((deadlineMs) => late.getDeviceId({ deadlineMs })));
+    for (const call of calls) {
+      assert.equal(call.status, 'rejected');
+      const error: unknown = call.status === 'rejected' ? call.reason : undefined;
+      code('IpmiSessionsExhausted')(error);
+      assert.match(String(error), /Get Device ID on 127.*; close sessions held by other consoles or wait/);
+      assert.deepEqual([(error as IpmiError).rmcpStatus, (error as IpmiError).retryable], [1, true]);
+    }
+    await pair.stop();
+  });
+
+  it('says so also when the BMC falls silent after its refusal, and forgets it once a session was opened', async () => {
+    const pair = await aPair({ maxSessions: 1 });
+    await pair.bmc.getDeviceId();
+    const late = pair.another();
+    setTimeout(() => (pair.server.faults.silent = true), 60);
+    await assert.rejects(late.getDeviceId({ deadlineMs: 500 }), code('IpmiSessionsExhausted'));
+    pair.server.faults.silent = false;
+    await pair.bmc.closeSession();
+    await late.getDeviceId();
+    pair.server.faults.silent = true;
+    await assert.rejects(late.getDeviceId({ deadlineMs: 500 }), code('IpmiTimeout'));
+    await pair.stop();
+  });
+
   it('leaves no session behind when RAKP 4 is lost', async () => {
     const pair = await aPair();
     let answers = 0;
