@@ -1,4 +1,4 @@
-/** A farm of virtual BMCs in one process: `farm.ts COUNT FIRST_PORT [DELAY_MS] [LOSS]`; prints `ready`. */
+/** A farm of virtual BMCs in one process: `farm.ts COUNT FIRST_PORT DELAY_MS LOSS`; prints `ready`. */
 import { VirtualBmc } from 'ipmi-js/server';
 
 const [count = 1000, firstPort = 20_000, delayInMs = 0, lossIn = 0] = process.argv.slice(2).map(Number);

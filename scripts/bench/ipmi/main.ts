@@ -1,115 +1,109 @@
 /**
- * Bench of ipmi-js beside ipmitool and go-ipmi, on this machine, over loopback:
- * `node --expose-gc --import tsx --conditions=source scripts/bench/ipmi/main.ts [COUNT]`.
- * The virtual BMCs run in another process. go-ipmi is measured when `go` is there.
+ * Bench of ipmi-js, compiled, beside ipmitool and go-ipmi, over loopback: `npm run bench:ipmi -- [--count 1000] [--profile]`.
+ * The BMCs run in another process. Prints a JSON line for each figure and each bar, with `--profile` also where the
+ * time of a sweep goes. go-ipmi is measured when `go` is there.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { startIpmiSim } from '../../../packages/ipmi-js/contract/support/ipmi-sim.ts';
-import { latency, memoryOfSessions, sweep } from './measure.ts';
+import { bars } from './bars.ts';
+import type { Figure } from './bars.ts';
+import { NETWORKS, startFarm, startGoFarm } from './farms.ts';
+import type { Network } from './farms.ts';
+import { latency, sweep } from './measure.ts';
+import type { Latency, Sweep } from './measure.ts';
+import { profile } from './profile.ts';
+import { buildGoIpmi, goSweep, ipmitoolLatency, ipmitoolSweep } from './rivals.ts';
 
-const FIRST_PORT = 20_000;
-const count = Number(process.argv[2] ?? 1000);
-const here = new URL('.', import.meta.url).pathname;
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '1000' }, profile: { type: 'boolean', default: false } },
+});
+const count = Number(values.count);
+const PROFILED_ROUNDS = 20;
+/** Enough to see the rate of a program that takes 10 to 60 ms of CPU for each BMC. */
+const IPMITOOL_COUNT = 80;
+const figures: Figure[] = [];
 
-/** Builds the go-ipmi sweeper into the cache; undefined without Go. */
-function buildGoSweeper(): string | undefined {
-  const cache = join(process.env['ANNEAL_CACHE'] ?? join(homedir(), '.cache', 'anneal'), 'ipmi', 'bin');
-  const program = join(cache, 'goipmi-sweep');
-  if (existsSync(program)) return program;
-  mkdirSync(cache, { recursive: true });
-  try {
-    execFileSync('go', ['build', '-mod=mod', '-o', program, '.'], { cwd: join(here, 'goipmi'), stdio: 'inherit' });
-    return program;
-  } catch (error) {
-    console.log(`go-ipmi is left out: ${(error as Error).message}`);
-    return undefined;
-  }
+const print = (line: object): void => console.log(JSON.stringify(line));
+function note(figure: Figure): void {
+  figures.push(figure);
+  print(figure);
 }
-
-/** Starts the farm and waits until it is ready. */
-function startFarm(delayMs: number, loss: number): Promise<ChildProcess> {
-  const args = [FIRST_PORT, delayMs, loss].map(String);
-  const farm = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=source', join(here, 'farm.ts'), String(count), ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return new Promise((resolve, reject) => {
-    farm.stdout.once('data', () => resolve(farm));
-    farm.once('error', reject);
-    farm.once('exit', (code) => reject(new Error(`the farm ended with ${code}`)));
-  });
-}
-
-async function stop(farm: ChildProcess): Promise<void> {
-  farm.removeAllListeners('exit');
-  farm.kill('SIGTERM');
-  await new Promise((resolve) => farm.once('exit', resolve));
-}
-
-const timed = (run: () => void): number => {
-  const started = performance.now();
-  run();
-  return performance.now() - started;
-};
 
 async function benchLatency(): Promise<void> {
   const sim = await startIpmiSim();
-  const target = { port: sim.port, username: 'ipmiusr', password: 'test', suite: 3 };
-  const rows: Record<string, { p50: number; p95: number }> = {
-    'ipmi-js, new session': await latency(target, false, 500),
-    'ipmi-js, kept session': await latency(target, true, 2000),
-  };
-  const args = `-I lanplus -H 127.0.0.1 -p ${sim.port} -U ipmiusr -E -C 3 chassis power status`.split(' ');
-  const env = { ...process.env, IPMI_PASSWORD: 'test' };
-  const times = Array.from({ length: 30 }, () => timed(() => execFileSync('ipmitool', args, { env })));
-  times.sort((a, b) => a - b);
-  rows['ipmitool process'] = { p50: times[15] ?? 0, p95: times[28] ?? 0 };
-  console.log('\nOne Get Chassis Status against ipmi_sim, suite 3, ms');
-  console.table(rows);
+  const login = { port: sim.port, username: 'ipmiusr', password: 'test', suite: 3 };
+  const row = (client: string, sessions: 'new' | 'kept', figure: Latency): void =>
+    note({ bench: 'latency', client, sessions, target: 'ipmi_sim, suite 3', ...figure });
+  row('ipmi-js', 'new', await latency(login, false, 1_000));
+  row('ipmi-js', 'kept', await latency(login, true, 5_000));
+  row('ipmitool', 'new', await ipmitoolLatency(login, 30));
   await sim.stop();
 }
 
-async function benchSweeps(goSweeper: string | undefined): Promise<void> {
-  const conditions = [
-    { name: '0 ms', delayMs: 0, loss: 0 },
-    { name: '10 ms', delayMs: 10, loss: 0 },
-    { name: '10 ms, 5 % loss', delayMs: 10, loss: 0.05 },
-  ];
-  const rows: Record<string, string | number>[] = [];
-  for (const { name, delayMs, loss } of conditions) {
-    const farm = await startFarm(delayMs, loss);
-    // One round lets both processes compile their hot code, as they would in service.
-    await sweep({ firstPort: FIRST_PORT, count, concurrency: 64, kept: false });
-    for (const kept of [false, true]) {
-      for (const concurrency of [8, 64]) {
-        const mine = await sweep({ firstPort: FIRST_PORT, count, concurrency, kept });
-        const row = { network: name, sessions: kept ? 'kept' : 'new', inFlight: concurrency };
-        const theirs = goSweeper === undefined ? {} : goSweep(goSweeper, concurrency, kept);
-        rows.push({ ...row, 'ipmi-js/s': mine.perSecond, failures: mine.failures, cpu: mine.cpuSeconds, ...theirs });
-      }
-    }
-    if (delayMs === 0) console.log('Memory of kept sessions, MiB', await memoryOfSessions(FIRST_PORT, count));
-    await stop(farm);
+const PLANS: readonly Sweep[] = [false, true].flatMap((kept) =>
+  [8, 64].map((concurrency) => ({ count, concurrency, kept })),
+);
+
+async function benchSweeps(target: string, network: Network, goIpmi: string | undefined): Promise<void> {
+  // Rounds that let both processes compile their hot code, as they would in service.
+  await sweep({ count, concurrency: 64, kept: false });
+  await sweep({ count, concurrency: 64, kept: true });
+  for (const plan of PLANS) {
+    const sessions = plan.kept ? ('kept' as const) : ('new' as const);
+    const about = { bench: 'sweep', sessions, target, network: network.name, inFlight: plan.concurrency } as const;
+    note({ ...about, client: 'ipmi-js', ...(await sweep(plan)) });
+    if (goIpmi !== undefined) note({ ...about, client: 'go-ipmi', ...(await goSweep(goIpmi, plan)) });
   }
-  console.log(`\nSweeps of ${count} virtual BMCs, suite 17`);
-  console.table(rows);
 }
 
-function goSweep(program: string, concurrency: number, kept: boolean): Record<string, number> {
-  const args = [FIRST_PORT, count, concurrency].map(String);
-  const output = execFileSync(program, [...args, kept ? 'kept' : 'new'], { encoding: 'utf8', timeout: 300_000 });
-  const { perSecond, failures } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as {
-    perSecond: number;
-    failures: number;
-  };
-  return { 'go-ipmi/s': perSecond, 'go failures': failures };
+async function benchIpmitool(target: string, network: Network): Promise<void> {
+  const plan = { count: Math.min(count, IPMITOOL_COUNT), concurrency: 8, kept: false };
+  const about = { bench: 'sweep', sessions: 'new', target, network: network.name, inFlight: 8 } as const;
+  note({ ...about, client: 'ipmitool', ...(await ipmitoolSweep(plan)) });
 }
 
-const goSweeper = buildGoSweeper();
+async function profileSweeps(target: string): Promise<void> {
+  for (const plan of PLANS.filter(({ concurrency }) => concurrency === 64)) {
+    const rounds = plan.kept ? 2 * PROFILED_ROUNDS : PROFILED_ROUNDS;
+    const shares = await profile(async () => {
+      for (let round = 0; round < rounds; round++) await sweep({ ...plan, count: Math.min(count, 200) });
+    });
+    print({ profile: 'sweep', sessions: plan.kept ? 'kept' : 'new', target, percent: shares });
+  }
+}
+
+async function benchOurs(goIpmi: string | undefined): Promise<void> {
+  const target = 'virtual BMCs of ipmi-js, suite 17';
+  for (const network of NETWORKS) {
+    const farm = await startFarm(count, network);
+    await benchSweeps(target, network, goIpmi);
+    await benchIpmitool(target, network);
+    if (network.delayMs === 0) {
+      note({ bench: 'memory', client: 'ipmi-js', sessions: 'kept', target, ...memoryOfSessions() });
+      if (values.profile) await profileSweeps(target);
+    }
+    await farm.stop();
+  }
+}
+
+/** At 0 delay the farm of ours bounds every client; go-ipmi's is another measure. */
+async function benchTheirs(goIpmi: string): Promise<void> {
+  const farm = await startGoFarm(goIpmi, count);
+  await benchSweeps('BMCs of go-ipmi', { name: '0 ms', delayMs: 0, loss: 0 }, goIpmi);
+  if (values.profile) await profileSweeps('BMCs of go-ipmi');
+  await farm.stop();
+}
+
+/** In a process that did nothing before: one that has swept would have the memory already. */
+function memoryOfSessions(): { heapMib: number; rssMib: number } {
+  const program = new URL('memory.ts', import.meta.url).pathname;
+  const args = ['--expose-gc', '--import', 'tsx', program, String(count)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as { heapMib: number; rssMib: number };
+}
+
+const goIpmi = buildGoIpmi();
 await benchLatency();
-await benchSweeps(goSweeper);
+await benchOurs(goIpmi);
+if (goIpmi !== undefined) await benchTheirs(goIpmi);
+for (const bar of bars(figures)) print(bar);

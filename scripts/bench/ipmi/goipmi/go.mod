@@ -1,4 +1,4 @@
-module anneal/goipmi-sweep
+module anneal/goipmi-bench
 
 go 1.24.0
 

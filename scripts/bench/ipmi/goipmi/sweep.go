@@ -1,12 +1,8 @@
-// Sweeps BMCs with go-ipmi's client: goipmi-sweep FIRST_PORT COUNT CONCURRENCY kept|new
-// Prints one JSON line: statuses a second and failures.
 package main
 
 import (
 	"context"
 	"fmt"
-	"os"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,16 +10,9 @@ import (
 	ipmi "github.com/bougou/go-ipmi/pkg/client"
 )
 
-func number(index int) int {
-	value, err := strconv.Atoi(os.Args[index])
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func main() {
-	first, count, concurrency, kept := number(1), number(2), number(3), os.Args[4] == "kept"
+// sweep asks COUNT BMCs for their power state, CONCURRENCY at once, over kept or new sessions, and prints one
+// JSON line: statuses a second and failures.
+func sweep(first, count, concurrency int, kept bool) {
 	ctx := context.Background()
 	clients := make([]*ipmi.Client, count)
 	var failures atomic.Int64
