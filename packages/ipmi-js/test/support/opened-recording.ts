@@ -72,7 +72,7 @@ export function openRecording(
   assert.ok(algorithms);
   const keys = deriveKeys(facts, kuid);
   const cipher = () =>
-    new SessionCipher({ suite: algorithms, keys, password: kuid, peerSessionId: 1, iv: () => new Uint8Array(16) });
+    new SessionCipher({ suite: algorithms, keys, password: kuid, peerSessionId: 1, nonce: () => new Uint8Array(16) });
   const ends = { console: cipher(), bmc: cipher() };
   const asked = new Map<string, Uint8Array>();
   const exchanges: Exchange[] = [];
