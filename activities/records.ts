@@ -1,3 +1,4 @@
+import * as waits from '../db/agent-waits.ts';
 import { listUnproved } from '../db/erasures.ts';
 import { isInspected } from '../db/inspection-results.ts';
 import { addHistoryOnce } from '../db/history.ts';
@@ -109,19 +110,21 @@ const createProgressActivities = (tools: Tools) => {
   return {
     /** Begins to wait for the agent; `calledBack` is true when what is waited for is here already. */
     async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {
-      const { nodeUuid, bootId, awaited } = input;
-      const state = await moveNode(tools, input);
+      const moved = await waits.beginWait(db, { ...input, moves: movesOf(input.verb) });
+      if (moved === undefined && (await isHere(tools, input))) {
+        return { state: await presentState(tools, input), calledBack: true };
+      }
+      const state = moved ?? (await stateAfter(tools, input, input.verb));
       // From now on a heartbeat becomes a signal; one that came before is found by this look.
-      await setAwaited(db, { nodeUuid, bootId, awaited: true });
-      if (awaited === 'inventory') return { state, calledBack: await isInspected(db, nodeUuid) };
-      const session = await getAgentSession(db, nodeUuid);
-      return { state, calledBack: session?.bootId === bootId && session.firstHeartbeatAt !== null };
+      await setAwaited(db, { ...input, awaited: true });
+      return { state, calledBack: await isHere(tools, input) };
     },
 
     /** Ends the wait for the agent. */
     async endWait(input: WaitInput): Promise<ProvisionState> {
-      await setAwaited(db, { nodeUuid: input.nodeUuid, bootId: input.bootId, awaited: false });
-      return await moveNode(tools, input);
+      await setAwaited(db, { ...input, awaited: false });
+      const state = await waits.endWait(db, { ...input, moves: movesOf(input.verb) });
+      return state ?? (await stateAfter(tools, input, input.verb));
     },
 
     /** Shows the step that runs now. */
@@ -206,6 +209,13 @@ const createStateActivities = (tools: Tools) => {
   };
 };
 
+/** Whether what is waited for has come. */
+async function isHere({ db }: Tools, { nodeUuid, bootId, awaited }: WaitInput): Promise<boolean> {
+  if (awaited === 'inventory') return await isInspected(db, nodeUuid);
+  const session = await getAgentSession(db, nodeUuid);
+  return session?.bootId === bootId && session.firstHeartbeatAt !== null;
+}
+
 async function moveNode(tools: Tools, input: MoveInput): Promise<ProvisionState> {
   const state = await operations.moveNode(tools.db, { ...input, moves: movesOf(input.verb) });
   return state ?? (await stateAfter(tools, input, input.verb));
@@ -269,6 +279,14 @@ async function endingBefore({ db }: Tools, { nodeUuid, run }: OperationRef): Pro
 
 function endingOf({ operation, provisionState, lastError }: operations.Holder): Ending | null {
   return operation === null ? { provisionState, lastError } : null;
+}
+
+/** The state of the node that this run holds. */
+async function presentState({ db }: Tools, { nodeUuid, run }: OperationRef): Promise<ProvisionState> {
+  const holder = await operations.getHolder(db, nodeUuid);
+  if (holder === undefined) throw deleted(nodeUuid);
+  if (holder.run === run && holder.operation !== null) return holder.provisionState;
+  throw strange(nodeUuid, holder, `run ${run} cannot wait there`);
 }
 
 /** The state of a node whose move was done before by this run. @throws BareMetalError when it was not */
