@@ -1,4 +1,5 @@
 import { ensurePackages, type Scope } from './debian-packages.ts';
+import { ensureGo } from './go-toolchain.ts';
 import { ensureTemporalCli } from './temporal-cli.ts';
 
 /** What a set-up found or made. */
@@ -13,6 +14,8 @@ export interface SetUp {
  */
 export async function setUp(scope: Scope, say: (line: string) => void): Promise<SetUp> {
   await ensurePackages(scope, say);
+  // Counterparts of the contract tests are built with it, by scripts.
+  if (scope === 'ci') await ensureGo(say);
   const temporalCli = await ensureTemporalCli(say);
   return { temporalCli };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from './cache.ts';
+import { ensureGo } from './go-toolchain.ts';
 
 const run = promisify(execFile);
 
@@ -93,14 +94,12 @@ async function downloadBySdk(target: string, say: (line: string) => void): Promi
 }
 
 async function buildWithGo(target: string, say: (line: string) => void): Promise<void> {
-  await run('go', ['version']).catch(() => {
-    throw new Error('Go is not installed');
-  });
+  const go = await ensureGo(say);
   say(`Building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once (3–8 minutes) …`);
   const folder = await mkdtemp(join(tmpdir(), 'anneal-temporal-'));
   try {
-    await run('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`], {
-      env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
+    await run(go.program, ['install', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_CLI_VERSION}`], {
+      env: { ...process.env, ...go.env, GOBIN: folder, CGO_ENABLED: '0' },
       timeout: GO_INSTALL_TIMEOUT_MS,
       maxBuffer: 64 * 1024 * 1024,
     });
