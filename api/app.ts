@@ -19,7 +19,8 @@ export function createApp(tools: Tools): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('query parser', (query: string) => Object.fromEntries(new URLSearchParams(query)));
+  // Express gives null where there is no query; newer Node versions read that as one named "null".
+  app.set('query parser', (query: string | null) => Object.fromEntries(new URLSearchParams(query ?? '')));
   app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
   const authenticate = authenticator(config);
   const routes = allRoutes(tools);
