@@ -76,6 +76,20 @@ describe('virtual BMC', () => {
       assert.match(await ipmitool('mc', 'info'), /IPMI Version\s+: 2\.0/);
     });
 
+    it('sets the restore policy, serial over LAN, the power limit, the watchdog and a user', async () => {
+      await ipmitool('chassis', 'policy', 'previous');
+      assert.match(await ipmitool('chassis', 'status'), /Power Restore Policy : previous/);
+      await ipmitool('sol', 'set', 'enabled', 'false', '1');
+      assert.match(await ipmitool('sol', 'info', '1'), /Enabled\s+: false[\s\S]*Volatile Bit Rate \(kbps\)\s+: 115\.2/);
+      // ipmitool reads the present limit before it sets another, so there has to be one.
+      await pair.bmc.dcmi.setPowerLimit({ watts: 300 });
+      await ipmitool('dcmi', 'power', 'set_limit', 'limit', '400');
+      assert.match(await ipmitool('dcmi', 'power', 'get_limit'), /Power Limit:\s+400\s+Watts/);
+      assert.match(await ipmitool('mc', 'watchdog', 'get'), /Watchdog Timer Is:\s+Stopped/);
+      await ipmitool('user', 'set', 'name', '3', 'ops');
+      assert.match(await ipmitool('user', 'list', '1'), /3\s+ops/);
+    }).timeout(60_000);
+
     it('carries serial over LAN', async () => {
       const sol = `(sleep 1.5; printf 'hello-sol'; sleep 1; printf '\\r~.') | script -qc "ipmitool -I lanplus -H 127.0.0.1 -p ${port()} -U admin -E sol activate" /dev/null`;
       const { output } = await run('sh', ['-c', sol], { env: { IPMI_PASSWORD: 'secret' }, limitMs: 20_000 });

@@ -6,6 +6,7 @@ import { CompletionError, completionOf } from './completion-error.ts';
 import type { BmcParts, Handler } from './handler.ts';
 import { APP_HANDLERS } from './handlers-app.ts';
 import { CHASSIS_HANDLERS } from './handlers-chassis.ts';
+import { DCMI_HANDLERS } from './handlers-dcmi.ts';
 import { SENSOR_HANDLERS } from './handlers-sensor.ts';
 import { STORAGE_HANDLERS } from './handlers-storage.ts';
 import { SYSTEM_HANDLERS } from './handlers-system.ts';
@@ -21,6 +22,7 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map(
     ...CHASSIS_HANDLERS,
     ...STORAGE_HANDLERS,
     ...SENSOR_HANDLERS,
+    ...DCMI_HANDLERS,
     ...SYSTEM_HANDLERS,
     ...USER_HANDLERS,
   ].map((handler) => [key(handler.netFn, handler.cmd), handler]),

@@ -95,7 +95,7 @@ async function activate(
 ): Promise<ReturnType<typeof activatePayload.response.read>> {
   const session = inSession(context);
   if (request.payloadType !== SOL_PAYLOAD || request.instance !== 1) throw new CompletionError(CC.invalidData);
-  if (session.account?.sol !== true) throw new CompletionError(PAYLOAD_DISABLED);
+  if (session.account?.sol !== true || !context.bmc.solSettings.enabled) throw new CompletionError(PAYLOAD_DISABLED);
   await context.bmc.sol.activate(session);
   return {
     auxiliary: new Uint8Array(4),

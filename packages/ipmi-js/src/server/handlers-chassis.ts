@@ -6,6 +6,7 @@ import type { ChassisStatus } from '../commands/get-chassis-status.ts';
 import { getPohCounter } from '../commands/get-poh-counter.ts';
 import { getSystemBootOptions } from '../commands/get-system-boot-options.ts';
 import { getSystemRestartCause } from '../commands/get-system-restart-cause.ts';
+import { setPowerRestorePolicy } from '../commands/set-power-restore-policy.ts';
 import { setSystemBootOptions } from '../commands/set-system-boot-options.ts';
 import { handle } from './handler.ts';
 import type { Context, Handler } from './handler.ts';
@@ -65,6 +66,11 @@ export const CHASSIS_HANDLERS: readonly Handler[] = [
   handle(chassisIdentify, async ({ seconds, forceOn }, { bmc }) => {
     await bmc.chassis.identify(forceOn === true ? 'forever' : (seconds ?? DEFAULT_IDENTIFY_SECONDS));
     return {};
+  }),
+  handle(setPowerRestorePolicy, ({ policy }, { bmc }) => {
+    const known = POLICIES.findIndex((name) => name === policy);
+    if (known >= 0) bmc.chassis.restorePolicy = known;
+    return { canStayOn: true, canRestore: true, canStayOff: true };
   }),
   handle(getSystemRestartCause, (_, { bmc }) => ({
     cause: CAUSES[bmc.chassis.restartCause] ?? 'unknown',

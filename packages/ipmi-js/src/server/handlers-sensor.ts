@@ -1,12 +1,8 @@
-import { CC } from '../codec/completion-codes.ts';
-import { getDcmiCapabilities } from '../commands/get-dcmi-capabilities.ts';
-import { getDcmiPowerReading } from '../commands/get-dcmi-power-reading.ts';
 import { getPefCapabilities } from '../commands/get-pef-capabilities.ts';
 import { getSensorReading } from '../commands/get-sensor-reading.ts';
 import { getSensorThresholds } from '../commands/get-sensor-thresholds.ts';
 import { getSensorType } from '../commands/get-sensor-type.ts';
 import { setSensorThresholds } from '../commands/set-sensor-thresholds.ts';
-import { CompletionError } from './completion-error.ts';
 import { handle } from './handler.ts';
 import type { Context, Handler } from './handler.ts';
 import type { VirtualSensor } from './options.ts';
@@ -17,8 +13,6 @@ const SENSOR_SPECIFIC = 0x6f;
 const ALWAYS_ONE = 0xc0;
 const DISCRETE_ALWAYS_ONE = 0x80;
 const PEF_VERSION = 0x51;
-const POWER_MANAGEMENT = 0x01;
-const DCMI_PERIOD_MS = 1000;
 
 const rawOf = ({ raw }: VirtualSensor): number | undefined => (typeof raw === 'function' ? raw() : raw);
 
@@ -73,12 +67,7 @@ function changeThresholds(
   return {};
 }
 
-function watts({ bmc: { options } }: Context): number {
-  if (options.watts === undefined) throw new CompletionError(CC.invalidCommand);
-  return typeof options.watts === 'function' ? options.watts() : options.watts;
-}
-
-/** Sensor, PEF and DCMI commands (IPMI v2.0 §30, §35; DCMI v1.5). */
+/** Sensor and PEF commands (IPMI v2.0 §30, §35). */
 export const SENSOR_HANDLERS: readonly Handler[] = [
   handle(getSensorReading, ({ sensor }, { bmc }) => reading(bmc.sdrs.sensor(sensor))),
   handle(getSensorThresholds, ({ sensor }, { bmc }) => thresholds(bmc.sdrs.sensor(sensor))),
@@ -98,22 +87,4 @@ export const SENSOR_HANDLERS: readonly Handler[] = [
     alert: false,
     filters: 0,
   })),
-  handle(getDcmiCapabilities, ({ parameter }, context) => {
-    watts(context);
-    if (parameter !== 1) throw new CompletionError(CC.invalidData);
-    const data = Uint8Array.of(0, POWER_MANAGEMENT, 0b0000_0111);
-    return { major: 1, minor: 5, revision: 2, data };
-  }),
-  handle(getDcmiPowerReading, (_, context) => {
-    const now = watts(context);
-    return {
-      watts: now,
-      minimum: now,
-      maximum: now,
-      average: now,
-      timestamp: Math.floor(Date.now() / 1000),
-      periodMs: DCMI_PERIOD_MS,
-      active: true,
-    };
-  }),
 ];

@@ -4,10 +4,12 @@ import { getChannelInfo } from '../commands/get-channel-info.ts';
 import { getChannelPayloadSupport } from '../commands/get-channel-payload-support.ts';
 import { getLanConfiguration } from '../commands/get-lan-configuration.ts';
 import { getSessionInfo } from '../commands/get-session-info.ts';
+import { getSolConfiguration } from '../commands/get-sol-configuration.ts';
 import { getUserAccess } from '../commands/get-user-access.ts';
 import { getUserName } from '../commands/get-user-name.ts';
 import { getUserPayloadAccess } from '../commands/get-user-payload-access.ts';
 import { setLanConfiguration } from '../commands/set-lan-configuration.ts';
+import { setSolConfiguration } from '../commands/set-sol-configuration.ts';
 import { setUserAccess } from '../commands/set-user-access.ts';
 import { setUserName } from '../commands/set-user-name.ts';
 import { setUserPassword } from '../commands/set-user-password.ts';
@@ -101,7 +103,7 @@ function findSession(index: number, key: Uint8Array, { bmc, session }: Context):
   return key.length < 4 ? undefined : bmc.sessions.get(Buffer.from(key).readUInt32LE());
 }
 
-/** Users, channels, sessions and LAN settings (IPMI v2.0 §22, §23). */
+/** Users, channels, sessions, LAN and SOL settings (IPMI v2.0 §22, §23, §26). */
 export const USER_HANDLERS: readonly Handler[] = [
   handle(getSessionInfo, ({ index, key }, context) => sessionFacts(findSession(index, key, context), context)),
   handle(getUserAccess, ({ channel, userId }, context) => {
@@ -170,6 +172,15 @@ export const USER_HANDLERS: readonly Handler[] = [
   handle(setLanConfiguration, ({ channel, parameter, data }, { bmc }) => {
     onLan(channel);
     bmc.lan.set(parameter, data);
+    return {};
+  }),
+  handle(getSolConfiguration, ({ channel, parameter, revisionOnly }, { bmc }) => {
+    onLan(channel);
+    return { revision: LAN_REVISION, data: revisionOnly ? new Uint8Array() : bmc.solSettings.get(parameter) };
+  }),
+  handle(setSolConfiguration, ({ channel, parameter, data }, { bmc }) => {
+    onLan(channel);
+    bmc.solSettings.set(parameter, data);
     return {};
   }),
 ];

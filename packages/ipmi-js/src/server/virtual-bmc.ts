@@ -15,13 +15,15 @@ import { Chassis } from './chassis.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FaultLine, NO_FAULTS } from './fault-line.ts';
 import { Login } from './login.ts';
-import { LanStore } from './lan-store.ts';
+import { lanParameters } from './lan-parameters.ts';
 import type { Faults, VirtualBmcOptions, VirtualFru } from './options.ts';
+import { PowerLimit } from './power-limit.ts';
 import { SdrStore } from './sdr-store.ts';
 import { SelStore } from './sel-store.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import { SessionTable } from './session-table.ts';
 import { SolPort } from './sol-port.ts';
+import { SolSettings } from './sol-settings.ts';
 import { SystemInfoStore } from './system-info-store.ts';
 import { UserTable } from './users.ts';
 import { Watchdog } from './watchdog.ts';
@@ -91,10 +93,12 @@ export class VirtualBmc {
         users: this.#users,
         sessions: this.#sessions,
         sol: this.#sol,
+        solSettings: new SolSettings(() => this.address.port),
+        powerLimit: new PowerLimit(),
         sdrs: new SdrStore(options.sensors ?? []),
         sel: new SelStore(options.sel ?? []),
         frus: fruImages(options.frus ?? []),
-        lan: new LanStore(
+        lan: lanParameters(
           { ip: ipv4Of(options.host ?? DEFAULTS.host), ...options.lan },
           this.#suites.map(({ id }) => id),
         ),

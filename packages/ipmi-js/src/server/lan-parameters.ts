@@ -1,9 +1,7 @@
 import { LAN_PARAMETER } from '../commands/lan-parameters.ts';
-import { CompletionError } from './completion-error.ts';
 import type { VirtualLan } from './options.ts';
+import { ParameterStore } from './parameter-store.ts';
 
-const UNSUPPORTED = 0x80;
-const READ_ONLY = 0x82;
 const SOURCES = { static: 1, dhcp: 2, bios: 3, other: 4 } as const;
 const VLAN_ON = 0x80;
 const SUITE_SLOTS = 16;
@@ -12,18 +10,13 @@ const address = (text: string | undefined): Uint8Array => Uint8Array.from((text 
 const macBytes = (text: string | undefined): Uint8Array =>
   Uint8Array.from((text ?? '00:00:00:00:00:00').split(':').map((part) => Number.parseInt(part, 16)));
 
-/** LAN configuration parameters of a virtual BMC: held, not acted on. */
-export class LanStore {
-  readonly #values: Map<number, Uint8Array>;
-  readonly #readOnly = new Set<number>([
-    LAN_PARAMETER.authTypeSupport,
-    LAN_PARAMETER.cipherSuiteCount,
-    LAN_PARAMETER.cipherSuites,
-  ]);
+const READ_ONLY = [LAN_PARAMETER.authTypeSupport, LAN_PARAMETER.cipherSuiteCount, LAN_PARAMETER.cipherSuites];
 
-  constructor(lan: VirtualLan, suiteIds: readonly number[]) {
-    const vlan = lan.vlan ?? 0;
-    this.#values = new Map([
+/** LAN configuration parameters of a virtual BMC: held, not acted on (IPMI v2.0 table 23-4). */
+export function lanParameters(lan: VirtualLan, suiteIds: readonly number[]): ParameterStore {
+  const vlan = lan.vlan ?? 0;
+  return new ParameterStore(
+    [
       [LAN_PARAMETER.setInProgress, Uint8Array.of(0)],
       [LAN_PARAMETER.authTypeSupport, Uint8Array.of(0)],
       [LAN_PARAMETER.authTypeEnables, new Uint8Array(5)],
@@ -41,18 +34,7 @@ export class LanStore {
       [LAN_PARAMETER.cipherSuites, Uint8Array.of(0, ...suiteIds.slice(0, SUITE_SLOTS))],
       // Administrator for every suite: a nibble each after a reserved byte.
       [LAN_PARAMETER.cipherSuitePrivileges, Uint8Array.of(0, ...new Uint8Array(8).fill(0x44))],
-    ]);
-  }
-
-  get(parameter: number): Uint8Array {
-    const value = this.#values.get(parameter);
-    if (value === undefined) throw new CompletionError(UNSUPPORTED);
-    return value;
-  }
-
-  set(parameter: number, data: Uint8Array): void {
-    if (!this.#values.has(parameter)) throw new CompletionError(UNSUPPORTED);
-    if (this.#readOnly.has(parameter)) throw new CompletionError(READ_ONLY);
-    this.#values.set(parameter, Uint8Array.from(data));
-  }
+    ],
+    READ_ONLY,
+  );
 }
