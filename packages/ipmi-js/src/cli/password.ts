@@ -18,9 +18,9 @@ export async function askPassword(
   const given = env['IPMI_PASSWORD'];
   if (given !== undefined) return given;
   if (!input.isTTY) throw new UsageError('set IPMI_PASSWORD, or run in a terminal to be asked');
-  output.write('Password: ');
-  // Raw mode is what keeps the terminal from echoing.
+  // Raw mode is what keeps the terminal from echoing: before the prompt, since fast fingers type at once.
   input.setRawMode(true);
+  output.write('Password: ');
   try {
     return await readLine(input);
   } finally {
