@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { markConsole, untilConsole } from './console.ts';
+import type { Firmware } from '../../lab/state.ts';
 import { LabBench, writeSystem } from './lab-support.ts';
 
 /**
- * Run by lab-rootless.test.ts as a user without any right: boots the agent over the network, then the
- * system from disk on a tenant's VLAN, and prints what it saw as one line of JSON.
+ * Run by lab-rootless.test.ts as a user without any right, with the firmware as its argument: boots the agent over the
+ * network, then the system from disk on a tenant's VLAN, and prints what it saw as one line of JSON.
  */
-const bench = await LabBench.open('e2e-rootless', { nodes: 1, firmware: ['bios'], mode: 'rootless' });
+const firmware = process.argv[2] as Firmware;
+const bench = await LabBench.open(`e2e-${firmware}`, { nodes: 1, firmware: [firmware], mode: 'rootless' });
 try {
   const node = bench.node(1);
   await bench.serveDhcp();
@@ -27,7 +29,7 @@ try {
   await bench.ipmi(node, 'chassis', 'bootdev', 'disk', 'options=persistent');
   await bench.ipmi(node, 'power', 'on');
   const [, address = ''] = await untilConsole(node, /ANNEAL address eth0 (\S+)/, since);
-  await untilConsole(node, /ANNEAL os-ready/, since);
+  const [, booted = ''] = await untilConsole(node, /ANNEAL os-ready .*firmware=(\w+)/, since);
   const page = async (network: 'tenant-a' | 'tenant-b'): Promise<string> =>
     bench
       .inside(['curl', '-s', '--max-time', '5', `http://${address}/`], bench.lab.networks[network].namespace)
@@ -38,6 +40,7 @@ try {
     links: bench.lab.links,
     cleanSteps: status['command_status'],
     address,
+    booted,
     tenantA: await page('tenant-a'),
     tenantB: '',
   };

@@ -18,9 +18,29 @@ interface Seen {
   readonly links: string;
   readonly cleanSteps: string;
   readonly address: string;
+  readonly booted: string;
   readonly tenantA: string;
   readonly tenantB: string;
 }
+
+/** What a machine is plugged in by depends on who may open /dev/net/tun; each way has the firmware of one machine. */
+const CASES = [
+  { firmware: 'bios', tunMode: '600', links: 'veth' },
+  { firmware: 'uefi', tunMode: '666', links: 'tap' },
+] as const;
+
+/** Runs what follows with a /dev/net/tun of its own, in a mount namespace of its own: the host's stays as it is. */
+const withTun = (folder: string, mode: string): string[] => [
+  'unshare',
+  '--mount',
+  'sh',
+  '-ec',
+  `mount -t tmpfs -o mode=755 tun ${folder}
+   mknod -m ${mode} ${folder}/tun c 10 200
+   mount --bind ${folder}/tun /dev/net/tun
+   exec "$@"`,
+  'sh',
+];
 
 /** A copy of the images that a user without rights may read (hard links where that works). */
 const openCache = async (home: string): Promise<string> => {
@@ -47,27 +67,34 @@ const openCache = async (home: string): Promise<string> => {
 
 describe('lab without root (Open vSwitch, QEMU and the real agent in a user namespace)', function rootless() {
   this.timeout(600_000);
+  const isRoot = process.getuid?.() === 0;
   let home = '';
+  let env: NodeJS.ProcessEnv = {};
 
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'anneal-rootless-'));
     await chmod(home, 0o777);
+    await mkdir(join(home, 'tun'));
+    env = { ...process.env, HOME: home, TMPDIR: home, ...(isRoot ? { ANNEAL_CACHE: await openCache(home) } : {}) };
   });
   after(async () => rm(home, { recursive: true }));
 
-  it('boots the agent, then a tenant, as a user that has no capability at all', async () => {
-    const node = [process.execPath, '--import', 'tsx', '--conditions=source', SCRIPT];
-    const root = process.getuid?.() === 0;
-    const drop = root ? ['setpriv', '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups', '--inh-caps=-all'] : [];
-    const [program = '', ...args] = [...drop, ...node];
-    const env = { ...process.env, HOME: home, TMPDIR: home, ...(root ? { ANNEAL_CACHE: await openCache(home) } : {}) };
-    const { stdout } = await execute(program, args, { env, timeout: 580_000 });
-    const seen = JSON.parse(stdout) as Seen;
-    assert.notEqual(seen.uid, 0);
-    assert.equal(seen.capabilities, '0000000000000000');
-    assert.equal(seen.cleanSteps, 'SUCCEEDED');
-    assert.match(seen.address, /^172\.31\.200\.\d+$/);
-    assert.match(seen.tenantA, /<h1>free<\/h1>[\s\S]*rootless-1/);
-    assert.equal(seen.tenantB, 'unreachable');
-  });
+  for (const { firmware, tunMode, links } of CASES) {
+    it(`boots the agent, then a tenant, on a machine with ${firmware} plugged in by ${links}, without any capability`, async () => {
+      const node = [process.execPath, '--import', 'tsx', '--conditions=source', SCRIPT, firmware];
+      const drop = ['setpriv', '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups', '--inh-caps=-all'];
+      const [program = '', ...args] = isRoot ? [...withTun(join(home, 'tun'), tunMode), ...drop, ...node] : node;
+      const { stdout } = await execute(program, args, { env, timeout: 580_000 });
+      const seen = JSON.parse(stdout) as Seen;
+      assert.notEqual(seen.uid, 0);
+      assert.equal(seen.capabilities, '0000000000000000');
+      // Who isn't root has to take /dev/net/tun as it is.
+      if (isRoot) assert.equal(seen.links, links);
+      assert.equal(seen.cleanSteps, 'SUCCEEDED');
+      assert.match(seen.address, /^172\.31\.200\.\d+$/);
+      assert.equal(seen.booted, firmware);
+      assert.match(seen.tenantA, /<h1>free<\/h1>[\s\S]*rootless-1/);
+      assert.equal(seen.tenantB, 'unreachable');
+    });
+  }
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { QmpConnection } from '../../lab/machine/qmp.ts';
 import type { LabNode } from '../../lab/state.ts';
 import type { Baremetal } from '../compat/support/baremetal.ts';
+import { markConsole, untilConsole } from './console.ts';
 import type { LabSite } from './lab-site.ts';
 import { enrol, provedClean, WAIT } from './machine-life.ts';
 import { plug, vlanOf } from './switch-port.ts';
@@ -10,7 +13,7 @@ import type { Step } from './tale.ts';
 /** A VLAN on which nobody is. */
 const NOWHERE = 4093;
 
-/** The tale of a machine with a silent BMC, no DHCP, and a disk that is pulled out. */
+/** The tale of a machine with a silent BMC, no DHCP, a disk that is pulled out, and a qcow2 image. */
 export function secondMachine(site: () => LabSite, callbackS: number): readonly Step[] {
   let baremetal: Baremetal;
   let machine: LabNode;
@@ -59,6 +62,30 @@ export function secondMachine(site: () => LabSite, callbackS: number): readonly 
         await baremetal.run('node', 'manage', NAME, ...WAIT);
         await baremetal.run('node', 'provide', NAME, ...WAIT);
         await provedClean(site(), machine);
+      },
+    ],
+    [
+      'is deployed from a qcow2 image, which its agent unpacks onto the disk, and boots it by its BIOS',
+      async () => {
+        const { osImageQcow2, osImageQcow2Sha256 } = site().stack.artifacts;
+        const copy = join(site().imageFolder, 'system.qcow2');
+        await copyFile(osImageQcow2, copy);
+        const facts = {
+          image_source: `file://${copy}`,
+          image_os_hash_algo: 'sha256',
+          image_os_hash_value: osImageQcow2Sha256,
+          image_disk_format: 'qcow2',
+        };
+        const words = Object.entries(facts).flatMap(([key, value]) => ['--instance-info', `${key}=${value}`]);
+        await baremetal.run('node', 'set', NAME, ...words);
+        await baremetal.run('node', 'vif', 'attach', NAME, 'tenant-b');
+        const since = await markConsole(machine);
+        await baremetal.run('node', 'deploy', NAME, ...WAIT);
+        assert.equal((await site().node(NAME)).provision_state, 'active');
+        const [, address = ''] = await untilConsole(machine, /ANNEAL address eth0 (172\.31\.201\.\d+)/, since);
+        await untilConsole(machine, /ANNEAL os-ready .*firmware=bios/, since);
+        assert.match((await site().page('tenant-b', address)) ?? '', /<h1>anneal-os<[^]*<dd>bios</);
+        assert.equal(await site().page('tenant-a', address), undefined);
       },
     ],
   ];
