@@ -14,8 +14,6 @@ const POLL_MS = 700;
 
 /** Watches what the agents of one node are told, by asking them as Anneal does. */
 export class AgentWatch {
-  /** The tokens of all agents so far: secrets that must be found nowhere. */
-  readonly tokens = new Set<string>();
   readonly #site: LabSite;
   readonly #nodeUuid: string;
   readonly #commands = new Map<string, AgentCommand>();
@@ -51,7 +49,6 @@ export class AgentWatch {
     for (; !this.#end.signal.aborted; await sleep(POLL_MS)) {
       // No session, or an agent that is being erased and has no time: the next look finds it.
       const session = await getAgentSession(this.#site.pool, this.#nodeUuid).catch(() => undefined);
-      if (session?.token) this.tokens.add(session.token);
       if (!session?.callbackUrl || !session.token) continue;
       const url = `${session.callbackUrl}/v1/commands/?agent_token=${session.token}`;
       const text = await this.#site.inside(['curl', '-sk', '--max-time', '5', url]).catch(() => '');

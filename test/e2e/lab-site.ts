@@ -31,6 +31,15 @@ export interface NodeView {
 /** Longer than any operation in a lab on a busy machine. */
 const PATIENCE_MS = 15 * 60_000;
 const POLL_MS = 400;
+/** A token lives for one boot; the tests keep each, to look for them at the end. */
+const NOTE_TOKENS = `
+  create table test_tokens (token text primary key);
+  create function note_token() returns trigger language plpgsql as $$ begin
+    insert into test_tokens values (new.token) on conflict do nothing;
+    return new;
+  end $$;
+  create trigger note_token after insert or update on agent_sessions
+    for each row when (new.token is not null) execute function note_token();`;
 
 /** All of Anneal round a lab with machines: what `npm start` runs, with the command line client as its only user. */
 export class LabSite {
@@ -67,6 +76,7 @@ export class LabSite {
     const settings = { address: stack.temporalAddress, namespace: 'default', payloadKey: undefined };
     const { client, connection } = await connectClient(settings);
     const site = new LabSite(stack, client);
+    await site.pool.query(NOTE_TOKENS);
     site.#closers.push(
       () => connection.close(),
       () => stack.stop(),
@@ -140,6 +150,12 @@ export class LabSite {
   /** What the running workflow of a node shows of itself. */
   async operation(nodeUuid: string) {
     return await this.temporal.workflow.getHandle(nodeWorkflowId(nodeUuid)).describe();
+  }
+
+  /** The tokens of all agents so far: secrets that must be found nowhere. */
+  async agentTokens(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ token: string }>('select token from test_tokens');
+    return rows.map(({ token }) => token);
   }
 
   /** Runs a program where the worker runs, or on the host of a network. */
