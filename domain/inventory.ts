@@ -49,8 +49,7 @@ export interface InventoryDisk {
 
 /** The disks of an inventory. */
 export function disksIn(inventory: JsonObject): InventoryDisk[] {
-  const disks = Array.isArray(inventory['disks']) ? (inventory['disks'] as unknown[]) : [];
-  return disks.filter(isObject).map((disk) => ({
+  return diskObjectsIn(inventory).map((disk) => ({
     name: text(disk['name']) ?? '?',
     serial: text(disk['serial']),
     wwn: text(disk['wwn']),
@@ -61,8 +60,12 @@ export function disksIn(inventory: JsonObject): InventoryDisk[] {
 
 /** The disks of an inventory with everything that root device hints may ask for; malformed ones are left out. */
 export function rootCandidatesIn(inventory: JsonObject): Disk[] {
+  return diskObjectsIn(inventory).filter(isCandidate);
+}
+
+function diskObjectsIn(inventory: JsonObject): JsonObject[] {
   const disks = Array.isArray(inventory['disks']) ? (inventory['disks'] as unknown[]) : [];
-  return disks.filter(isObject).filter(isCandidate);
+  return disks.filter(isObject);
 }
 
 function isCandidate(disk: JsonObject): disk is Disk {

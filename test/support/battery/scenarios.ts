@@ -203,10 +203,3 @@ const BY_AGENT: Readonly<Record<string, Scenario>> = {
 
 /** All of them, by what they do in the test names. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...ON_FAKE_HARDWARE, ...BY_AGENT };
-
-/** The scenario of that name. */
-export function scenarioOf(name: string): Scenario {
-  const scenario = SCENARIOS[name];
-  if (scenario === undefined) throw new Error(`there is no scenario "${name}"`);
-  return scenario;
-}
