@@ -93,10 +93,10 @@ function giveVersion(request: Request, response: Response, next: NextFunction): 
   }
 }
 
-function refuseOlderVersions({ since = 1 }: Route): RequestHandler {
+function refuseOlderVersions({ since = 1, refusedAs = 404 }: Route): RequestHandler {
   return (_request, response, next) => {
     if ((response.locals as Locals).version >= since) next();
-    else sendRefusal(response, 404, `This needs API version 1.${since} or newer.`);
+    else sendRefusal(response, refusedAs, `This needs API version 1.${since} or newer.`);
   };
 }
 

@@ -55,3 +55,15 @@ export const macAddress = z
 export function orAbsent<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
+
+/** A JSON object; null and nothing mean an empty one. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? {});
+
+/** A logical name: RFC 3986 unreserved characters. */
+export const logicalName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9\-._~]+$/, { error: (issue) => `invalid name ${JSON.stringify(issue.input)}` });

@@ -50,6 +50,8 @@ interface RouteFacts {
   readonly path: string;
   /** First minor version that has it; older ones answer 404. */
   readonly since?: number;
+  /** What older versions answer: 404, or 405 where a path had a method added. */
+  readonly refusedAs?: 404 | 405;
   /** Answers without authentication: version documents and the agent's end points. */
   readonly open?: boolean;
   /** Takes bodies up to ANNEAL_API_MAX_LARGE_BODY_BYTES: config drives and inventories. */

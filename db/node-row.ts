@@ -18,6 +18,7 @@ export interface NodeRow {
   owner: string | null;
   lessee: string | null;
   shard: string | null;
+  chassis_uuid: string | null;
   description: string | null;
   interfaces: Record<InterfaceKind, string>;
   provision_state: ProvisionState;
@@ -47,7 +48,7 @@ export interface NodeRow {
 
 /** The columns of `nodes` that make a Node, for select and returning lists. */
 export const NODE_COLUMNS = `uuid, name, driver, driver_info, driver_internal_info, properties, instance_info,
-  instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, description, interfaces,
+  instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, chassis_uuid, description, interfaces,
   provision_state, target_provision_state, provision_updated_at, power_state, target_power_state, boot_mode,
   clean_step, deploy_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
   protected_reason, retired, retired_reason, console_enabled, inspection_started_at, inspection_finished_at,
@@ -70,6 +71,7 @@ export function rowToNode(row: NodeRow): Node {
     owner: row.owner,
     lessee: row.lessee,
     shard: row.shard,
+    chassisUuid: row.chassis_uuid,
     description: row.description,
     interfaces: row.interfaces,
     provisionState: row.provision_state,

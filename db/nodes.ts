@@ -20,6 +20,7 @@ export type NodeSettings = Pick<
   | 'owner'
   | 'lessee'
   | 'shard'
+  | 'chassisUuid'
   | 'description'
   | 'interfaces'
   | 'automatedClean'
@@ -48,6 +49,7 @@ const SETTING_COLUMNS = [
   ['owner', 'text'],
   ['lessee', 'text'],
   ['shard', 'text'],
+  ['chassis_uuid', 'uuid'],
   ['description', 'text'],
   ['interfaces', 'jsonb'],
   ['automated_clean', 'boolean'],
@@ -73,6 +75,7 @@ function settingsOf(node: NodeSettings): unknown[] {
     node.owner,
     node.lessee,
     node.shard,
+    node.chassisUuid,
     node.description,
     JSON.stringify(node.interfaces),
     node.automatedClean,
@@ -191,13 +194,17 @@ export async function deleteNode(db: Queryable, node: Pick<Node, 'uuid' | 'provi
   return rowCount === 1;
 }
 
-const UNIQUE_VIOLATION = '23505';
+const CONFLICTS = new Set(['23503', '23505']);
 
 function namedConflict(error: unknown, node: NodeSettings & Pick<Node, 'uuid'>): unknown {
-  if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) return error;
+  if (!(error instanceof pg.DatabaseError) || !CONFLICTS.has(error.code ?? '')) return error;
   const sentences: Record<string, BareMetalError> = {
     nodes_name_key: new BareMetalError('DuplicateName', `A node with name ${node.name} already exists.`),
     nodes_pkey: new BareMetalError('DuplicateName', `A node with UUID ${node.uuid} already exists.`),
+    nodes_chassis_uuid_fkey: new BareMetalError(
+      'InvalidParameterValue',
+      `Chassis ${node.chassisUuid} could not be found.`,
+    ),
     nodes_instance_uuid_key: new BareMetalError(
       'NodeAssociated',
       `Instance ${node.instanceUuid} is already associated with a node, it cannot be associated with this other node ${node.uuid}`,

@@ -55,6 +55,7 @@ export interface Node {
   readonly owner: string | null;
   readonly lessee: string | null;
   readonly shard: string | null;
+  readonly chassisUuid: string | null;
   readonly description: string | null;
   readonly interfaces: Record<InterfaceKind, string>;
   readonly provisionState: ProvisionState;

@@ -7,7 +7,7 @@ import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
 import { DELETABLE_STATES, isWaiting, type ProvisionState } from '../../domain/provision-states.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
-import { requireKnown } from '../microversion.ts';
+import { requireKnown, requireVersion } from '../microversion.ts';
 import { parseInput } from '../parse-input.ts';
 import type { RequestContext } from '../route.ts';
 import { restoreMasked } from '../secrets.ts';
@@ -40,6 +40,7 @@ export async function createNode(
   return await insertNode(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' });
 }
 
+const CHASSIS_REMOVAL_SINCE = 25;
 const PATCHABLE: readonly string[] = Object.keys(NodeDocument.shape);
 
 /**
@@ -63,6 +64,9 @@ export async function patchNode(
     if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
     refuseWhileHeld(node);
     const settings = await changedSettings(client, node, change);
+    if (node.chassisUuid !== null && settings.chassisUuid === null) {
+      requireVersion(context.version, CHASSIS_REMOVAL_SINCE);
+    }
     const changed = await updateNode(client, { ...settings, uuid });
     if (changed === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
     return changed;

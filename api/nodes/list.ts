@@ -42,17 +42,11 @@ function choiceOf(fields: readonly string[] | undefined, detail: boolean | undef
 
 type Filters = Omit<ListQuery, 'limit' | 'marker' | 'sort_key' | 'sort_dir' | 'fields' | 'detail'>;
 
-function fitsNothing({ chassis_uuid, parent_node, instance_name }: Filters): boolean {
-  return chassis_uuid !== undefined || parent_node !== undefined || instance_name !== undefined;
+function fitsNothing({ parent_node, instance_name }: Filters): boolean {
+  return parent_node !== undefined || instance_name !== undefined;
 }
 
 function storedFilters(filters: Filters): NodeFilters {
-  const {
-    chassis_uuid: _chassis,
-    parent_node: _parent,
-    instance_name: _name,
-    include_children: _all,
-    ...kept
-  } = filters;
+  const { parent_node: _parent, instance_name: _name, include_children: _all, ...kept } = filters;
   return kept;
 }

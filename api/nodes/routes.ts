@@ -34,8 +34,7 @@ function collectionRoutes(tools: Tools): Route[] {
       bodyName: 'node',
       body: NewNodeBody,
       async run({ body, sent, context }) {
-        const { chassis_uuid: _chassis, ...document } = body;
-        const node = await createNode(tools.db, document, sent, context);
+        const node = await createNode(tools.db, body, sent, context);
         const shown = await showNode(tools, node.uuid, context, 'all');
         return { ...shown, status: 201, location: `${context.origin}/v1/nodes/${node.uuid}` };
       },

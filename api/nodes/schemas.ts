@@ -34,6 +34,7 @@ const interfaceShape = Object.fromEntries(
 /** What a client may set of a node, with the value of what it leaves out; unknown names are refused. */
 export const NodeDocument = z.strictObject({
   automated_clean: orNull(wordyBoolean).default(null),
+  chassis_uuid: orNull(uuidText).default(null),
   conductor_group: z
     .string()
     .max(MAX_TEXT)
@@ -64,7 +65,7 @@ export const NodeDocument = z.strictObject({
 export type NodeDocument = z.infer<typeof NodeDocument>;
 
 /** POST /v1/nodes. */
-export const NewNodeBody = NodeDocument.extend({ uuid: uuidText.optional(), chassis_uuid: z.null().optional() });
+export const NewNodeBody = NodeDocument.extend({ uuid: uuidText.optional() });
 
 /** One operation of a JSON patch; Ironic takes these three (RFC 6902 §4 has six). */
 export const PatchBody = z.array(
@@ -99,6 +100,7 @@ const filterShape = {
   lessee: z.string().optional(),
   project: z.string().optional(),
   shard: commaList.optional(),
+  chassis_uuid: uuidText.optional(),
   sharded: queryBoolean.optional(),
   description_contains: z.string().optional(),
 };
@@ -124,7 +126,6 @@ export const FILTER_SINCE: Readonly<Record<string, number>> = {
 
 /** Filters by things that no node of Anneal has: they are known, and nothing fits them. */
 const emptyFilterShape = {
-  chassis_uuid: uuidText.optional(),
   parent_node: z.string().optional(),
   instance_name: z.string().optional(),
   include_children: queryBoolean.optional(),

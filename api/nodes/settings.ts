@@ -25,6 +25,7 @@ export function settingsOf(document: NodeDocument, facts: HardwareTypeFacts): No
     owner: document.owner,
     lessee: document.lessee,
     shard: document.shard,
+    chassisUuid: document.chassis_uuid,
     description: document.description,
     interfaces: resolveInterfaces(facts, namedInterfaces(document)),
     automatedClean: document.automated_clean,
@@ -60,6 +61,7 @@ export function documentOf(node: Node): NodeDocument {
     retired: node.retired,
     retired_reason: node.retiredReason,
     shard: node.shard,
+    chassis_uuid: node.chassisUuid,
     ...(Object.fromEntries(interfaces) as Record<`${InterfaceKind}_interface`, string>),
   };
 }

@@ -141,6 +141,7 @@ const NEW_NODE = {
   owner: null,
   lessee: null,
   shard: null,
+  chassisUuid: null,
   description: null,
   interfaces: { ...interfaces, storage: 'noop' },
   automatedClean: null,

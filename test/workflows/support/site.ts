@@ -150,6 +150,7 @@ function aNode(node: NodeWishes) {
     owner: null,
     lessee: null,
     shard: null,
+    chassisUuid: null,
     description: null,
     interfaces: { ...interfaces, network: 'noop', storage: 'noop' },
     automatedClean: node.automatedClean ?? null,

@@ -67,6 +67,7 @@ export function aNode(wishes: Partial<Node>): Node {
     owner: null,
     lessee: null,
     shard: null,
+    chassisUuid: null,
     description: null,
     interfaces: {
       bios: 'no-bios',

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { BareMetalError } from '../../domain/errors.ts';
+import { requireKnown } from '../microversion.ts';
+import { pageLimit, pageOf } from '../page.ts';
+import { commaList, pageShape, queryBoolean } from '../query-values.ts';
+import type { Answer, RequestContext } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import type { Resource } from './definition.ts';
+import { resourceWriter, sortColumn, type FieldChoice } from './present.ts';
+
+const choiceShape = { fields: commaList.optional(), detail: queryBoolean.optional() };
+
+/** Query of a show. */
+export const ShowQuery = z.strictObject({ fields: choiceShape.fields });
+
+/** Query of a list, as the schemas below give it. */
+export interface ResourceQuery extends Readonly<Record<string, unknown>> {
+  readonly limit?: number | undefined;
+  readonly marker?: string | undefined;
+  readonly sort_key: string;
+  readonly sort_dir: 'asc' | 'desc';
+  readonly fields?: readonly string[] | undefined;
+  readonly detail?: boolean | undefined;
+}
+
+/** Schema of a list's query; `…/detail` takes no choice of fields. */
+export function listQuery(own: z.ZodRawShape = {}, isDetail = false): z.ZodType<ResourceQuery> {
+  const shape = { ...pageShape, ...own, ...(isDetail ? {} : choiceShape) };
+  return z.strictObject(shape) as unknown as z.ZodType<ResourceQuery>;
+}
+
+const CHOICE_SINCE = { fields: 8, detail: 43 };
+
+/** A list of records; one statement for them all. */
+export async function listRecords<Document extends object, Filters extends object>(
+  { db, config }: Tools,
+  resource: Resource<Document, Filters>,
+  { query, context, always, within }: ListCall<Filters>,
+): Promise<Answer> {
+  const { limit: asked, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
+  requireKnown(context.version, Object.keys(query), { ...CHOICE_SINCE, ...resource.querySince });
+  const writer = resourceWriter(resource, always ?? choiceOf(fields, detail), context);
+  const page = {
+    sortKey: sortColumn(resource, context.version, sort_key),
+    descending: sort_dir === 'desc',
+    marker: marker ?? null,
+    limit: pageLimit(asked, config),
+  };
+  if (marker !== undefined && (await resource.table.show(db, marker, ['uuid'])) === undefined) {
+    throw notFound(resource, marker);
+  }
+  const wanted = { ...(await resource.filtersOf(db, filters)), ...within };
+  const rows = await resource.table.list(db, { texts: writer.columns, filters: wanted, page });
+  return pageOf(resource.collection, rows, { writer, query, context, limit: page.limit });
+}
+
+interface ListCall<Filters> {
+  readonly query: ResourceQuery;
+  readonly context: RequestContext;
+  /** The fields of `…/detail`. */
+  readonly always?: FieldChoice | undefined;
+  /** What the path narrows the list to. */
+  readonly within?: Partial<Filters> | undefined;
+}
+
+function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {
+  if (fields !== undefined && detail === true) {
+    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
+  }
+  return fields ?? (detail === true ? 'all' : 'list');
+}
+
+/** One record by uuid or name. @throws BareMetalError `NotFound`, and as resourceWriter */
+export async function showRecord<Document extends object, Filters extends object>(
+  { db }: Tools,
+  resource: Resource<Document, Filters>,
+  ident: string,
+  { context, fields }: { context: RequestContext; fields?: readonly string[] | undefined },
+): Promise<Answer> {
+  if (fields !== undefined) requireKnown(context.version, ['fields'], CHOICE_SINCE);
+  const writer = resourceWriter(resource, fields ?? 'all', context);
+  const row = await resource.table.show(db, ident, writer.columns);
+  if (row === undefined) throw notFound(resource, ident);
+  return { status: 200, json: writer.write(row) };
+}
+
+/** What a client is told of a record that isn't there. */
+export function notFound({ title }: { title: string }, ident: string): BareMetalError {
+  return new BareMetalError('NotFound', `${title} ${ident} could not be found.`);
+}

@@ -1,0 +1,42 @@
+import { findNode } from '../nodes/change.ts';
+import { nameOf } from '../nodes/routes.ts';
+import { listOfNodeRoutes, resourceRoutes } from '../resource/routes.ts';
+import { route, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { volumeConnectors, volumeTargets } from './resources.ts';
+
+const since = volumeConnectors.since;
+
+/** /v1/volume and /v1/nodes/{node}/volume. */
+export function volumeRoutes(tools: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/volume',
+      since,
+      run: ({ context }) => ({ status: 200, body: rootView(context.origin, 'volume/') }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/nodes/:node/volume',
+      since,
+      run: async ({ params, context }) => {
+        const name = nameOf(params, context);
+        await findNode(tools.db, name);
+        return { status: 200, body: rootView(context.origin, `nodes/${name}/volume/`) };
+      },
+    }),
+    ...resourceRoutes(tools, volumeConnectors),
+    ...resourceRoutes(tools, volumeTargets),
+    ...listOfNodeRoutes(tools, volumeConnectors, { below: 'volume/connectors', since }),
+    ...listOfNodeRoutes(tools, volumeTargets, { below: 'volume/targets', since }),
+  ];
+}
+
+function rootView(origin: string, path: string) {
+  const links = (below: string) => [
+    { href: `${origin}/v1/${path}${below}`, rel: 'self' },
+    { href: `${origin}/${path}${below}`, rel: 'bookmark' },
+  ];
+  return { links: links(''), connectors: links('connectors'), targets: links('targets') };
+}

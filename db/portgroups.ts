@@ -1,0 +1,84 @@
+import { BareMetalError } from '../domain/errors.ts';
+import type { JsonObject } from '../domain/node.ts';
+import type { Queryable } from './pool.ts';
+import { createRecordTable } from './record-table.ts';
+
+/** What a client may set of a portgroup. */
+export interface PortgroupSettings {
+  readonly node_uuid: string;
+  readonly address: string | null;
+  readonly name: string | null;
+  readonly mode: string | null;
+  readonly properties: JsonObject;
+  readonly standalone_ports_supported: boolean;
+  readonly physical_network: string | null;
+  readonly category: string | null;
+  readonly extra: JsonObject;
+}
+
+/** Conditions on a list of portgroups; absent ones don't count. */
+export interface PortgroupFilters {
+  readonly address?: string | undefined;
+  readonly nodeUuid?: string | undefined;
+  readonly conductorGroups?: readonly string[] | undefined;
+  readonly shards?: readonly string[] | undefined;
+}
+
+const ofNode = (condition: string): string => `t.node_uuid in (select uuid from nodes where ${condition})`;
+
+/** Statements on `portgroups`. */
+export const portgroupTable = createRecordTable<
+  PortgroupSettings,
+  'internal_info' | 'dynamic_portgroup',
+  PortgroupFilters
+>({
+  table: 'portgroups',
+  named: true,
+  columns: {
+    node_uuid: 'uuid',
+    address: 'macaddr',
+    name: 'text',
+    mode: 'text',
+    properties: 'jsonb',
+    standalone_ports_supported: 'boolean',
+    physical_network: 'text',
+    category: 'text',
+    extra: 'jsonb',
+  },
+  shown: { internal_info: 't.internal_info', dynamic_portgroup: 't.dynamic_portgroup' },
+  conditions: {
+    address: (address, parameters) => `t.address = ${parameters.add(address, 'macaddr')}`,
+    nodeUuid: (uuid, parameters) => `t.node_uuid = ${parameters.add(uuid, 'uuid')}`,
+    conductorGroups: (groups, parameters) => ofNode(`conductor_group = any(${parameters.add(groups, 'text[]')})`),
+    shards: (shards, parameters) => ofNode(`shard = any(${parameters.add(shards, 'text[]')})`),
+  },
+  conflicts: {
+    portgroups_pkey: ({ uuid }) => taken(`UUID ${uuid}`),
+    portgroups_address_key: ({ address }) => taken(`MAC address ${address}`),
+    portgroups_name_key: ({ name }) => taken(`name ${name}`),
+    ports_portgroup_uuid_fkey: ({ uuid }) =>
+      new BareMetalError('NotEmpty', `Cannot complete the requested action because portgroup ${uuid} contains ports.`),
+  },
+});
+
+function taken(what: string): BareMetalError {
+  return new BareMetalError('AlreadyExists', `A portgroup with ${what} already exists.`);
+}
+
+/** Puts the ports of a portgroup on its physical network: all of a group must be on the same. */
+export async function setPhysicalNetworkOfPorts(
+  db: Queryable,
+  change: { portgroupUuid: string; physicalNetwork: string | null },
+): Promise<void> {
+  await db.query(
+    `update ports set physical_network = $2::text, updated_at = now()
+      where portgroup_uuid = $1::uuid and physical_network is distinct from $2::text`,
+    [change.portgroupUuid, change.physicalNetwork],
+  );
+}
+
+/** Whether ports belong to the portgroup. */
+export async function hasPorts(db: Queryable, portgroupUuid: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from ports where portgroup_uuid = $1::uuid limit 1', [portgroupUuid]);
+  return rowCount === 1;
+}

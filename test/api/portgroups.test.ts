@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
+
+describe('API portgroups', () => {
+  let api: TestApi;
+  let nodeUuid: string;
+  let otherUuid: string;
+  before(async () => {
+    api = await startTestApi();
+    const node = async (name: string) =>
+      (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware', name, shard: name } })).body.uuid;
+    nodeUuid = await node('host');
+    otherUuid = await node('other');
+  });
+  after(() => api.close());
+
+  const create = (body: object = {}, version?: string) =>
+    api.request('POST', '/v1/portgroups', { body: { node_uuid: nodeUuid, ...body }, ...(version && { version }) });
+  const patch = (uuid: string, path: string, value: unknown) =>
+    api.request('PATCH', `/v1/portgroups/${uuid}`, { body: [{ op: 'replace', path, value }] });
+
+  it('creates, shows, lists, patches and deletes a portgroup', async () => {
+    const made = await create({ name: 'bond0', address: '52:54:00:AA:00:01', properties: { miimon: 100 } });
+    assert.equal(made.status, 201, made.text);
+    const { uuid } = made.body;
+    assert.equal(made.headers.get('Location'), `${api.url}/v1/portgroups/${uuid}`);
+    const { created_at, links, ports, ...rest } = made.body;
+    assert.ok(created_at);
+    assert.equal(links[0].href, `${api.url}/v1/portgroups/${uuid}`);
+    assert.equal(ports[0].href, `${api.url}/v1/portgroups/${uuid}/ports`);
+    assert.deepEqual(rest, {
+      uuid,
+      updated_at: null,
+      address: '52:54:00:aa:00:01',
+      extra: {},
+      internal_info: {},
+      mode: 'active-backup',
+      name: 'bond0',
+      properties: { miimon: 100 },
+      standalone_ports_supported: true,
+      node_uuid: nodeUuid,
+      physical_network: null,
+      category: null,
+      dynamic_portgroup: false,
+    });
+    assert.deepEqual((await api.request('GET', '/v1/portgroups/bond0')).body, made.body);
+    const [listed] = (await api.request('GET', '/v1/portgroups')).body.portgroups;
+    assert.deepEqual(Object.keys(listed), ['uuid', 'address', 'name', 'links']);
+    for (const path of [
+      '/v1/portgroups/detail',
+      '/v1/nodes/host/portgroups/detail',
+      '/v1/nodes/host/portgroups?detail=1',
+      '/v1/portgroups?node=host&detail=true',
+      '/v1/portgroups/detail?address=52:54:00:aa:00:01',
+      '/v1/portgroups/detail?shard=host,none',
+    ]) {
+      assert.deepEqual((await api.request('GET', path)).body.portgroups, [made.body], path);
+    }
+    assert.deepEqual((await api.request('GET', '/v1/nodes/other/portgroups')).body.portgroups, []);
+    assert.equal((await patch(uuid, '/mode', '802.3ad')).body.mode, '802.3ad');
+    assert.equal((await patch(uuid, '/standalone_ports_supported', 'False')).body.standalone_ports_supported, false);
+    assert.equal((await api.request('DELETE', '/v1/portgroups/bond0')).status, 204);
+    const gone = await api.request('GET', '/v1/portgroups/bond0');
+    assert.equal(faultOf(gone), 'Portgroup bond0 could not be found.');
+  });
+
+  it('shows each field from its version on', async () => {
+    await create({ name: 'bond1' });
+    const fieldsAt = async (version: string) =>
+      Object.keys((await api.request('GET', '/v1/portgroups/bond1', { version })).body);
+    assert.equal((await fieldsAt('1.25')).includes('mode'), false);
+    assert.equal((await fieldsAt('1.26')).includes('mode'), true);
+    assert.equal((await fieldsAt('1.101')).includes('physical_network'), false);
+    assert.equal((await fieldsAt('1.102')).includes('physical_network'), true);
+    assert.equal((await fieldsAt('1.102')).includes('category'), false);
+    assert.equal((await fieldsAt('1.103')).includes('category'), true);
+    assert.equal((await fieldsAt('1.110')).includes('dynamic_portgroup'), false);
+    const at = (version: string, path: string) => api.request('GET', path, { version });
+    assert.equal((await at('1.22', '/v1/portgroups')).status, 404);
+    assert.equal((await at('1.23', '/v1/nodes/host/portgroups')).status, 404);
+    assert.equal((await at('1.25', '/v1/portgroups?fields=mode')).status, 406);
+    assert.equal((await at('1.105', '/v1/portgroups?shard=host')).status, 406);
+    assert.equal((await create({ mode: 'balance-rr' }, '1.25')).status, 406);
+  });
+
+  const BAD: [string, Record<string, unknown>, number, RegExp][] = [
+    ['of an unknown node', { node_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' }, 400, /could not be found/],
+    ['with a bad name', { name: 'a b' }, 400, /invalid name/],
+    ['with a bad address', { address: 'zz' }, 400, /Expected valid MAC address/],
+    ['with an unknown field', { bogus: 1 }, 400, /'bogus' was unexpected/],
+  ];
+  for (const [what, fields, status, message] of BAD) {
+    it(`refuses a portgroup ${what}`, async () => {
+      const answer = await create(fields);
+      assert.equal(answer.status, status, answer.text);
+      assert.match(faultOf(answer), message);
+    });
+  }
+
+  it('refuses names and addresses that are taken, and filters that exclude each other', async () => {
+    const first = { name: 'bond2', address: '52:54:00:aa:00:02' };
+    assert.equal((await create(first)).status, 201);
+    const again = await create({ ...first, address: '52:54:00:aa:00:03' });
+    assert.equal(again.status, 409);
+    assert.equal(faultOf(again), 'A portgroup with name bond2 already exists.');
+    assert.equal((await create({ ...first, name: 'bond3' })).status, 409);
+    assert.equal((await api.request('GET', '/v1/portgroups?node=host&shard=a')).status, 400);
+  });
+
+  it('keeps its mode and moves to another node', async () => {
+    const { uuid } = (await create()).body;
+    const refused = await api.request('PATCH', `/v1/portgroups/${uuid}`, { body: [{ op: 'remove', path: '/mode' }] });
+    assert.equal(refused.status, 400);
+    assert.match(faultOf(refused), /'mode' is a mandatory attribute/);
+    assert.equal((await patch(uuid, '/node_uuid', otherUuid)).body.node_uuid, otherUuid);
+  });
+});
