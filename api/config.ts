@@ -23,6 +23,10 @@ const ApiConfig = z
     ANNEAL_API_MAX_LARGE_BODY_BYTES: bytes.default(96 * MIB).describe('for config drives and inventories'),
     ANNEAL_API_MAX_JSON_DEPTH: z.coerce.number().int().min(8).max(1000).default(25),
     ANNEAL_API_MAX_LIMIT: z.coerce.number().int().min(1).max(10_000).default(1000).describe('longest page of a list'),
+    ANNEAL_ALLOCATION_QUEUE: z
+      .stringbool()
+      .default(false)
+      .describe('an allocation that no node fits waits for one, instead of failing as in Ironic'),
     ANNEAL_CLAIM_TIMEOUT_MS: z.coerce
       .number()
       .int()

@@ -1,10 +1,13 @@
 import { agentRoutes } from './agent/routes.ts';
+import { allocationRoutes } from './allocations/routes.ts';
 import { cleaningScheduleRoutes } from './anneal/cleaning-schedules.ts';
 import { codecRoutes } from './anneal/codec.ts';
 import { networkRoutes } from './anneal/networks.ts';
 import { nodeRecordRoutes } from './anneal/node-records.ts';
 import { switchRoutes } from './anneal/switches.ts';
+import { chassisRoutes } from './chassis/routes.ts';
 import { conductorRoutes } from './conductors/routes.ts';
+import { deployTemplates } from './deploy-templates/resource.ts';
 import { driverRoutes } from './drivers/routes.ts';
 import { managementRoutes } from './nodes/management-routes.ts';
 import { recordRoutes } from './nodes/record-routes.ts';
@@ -12,11 +15,17 @@ import { nodeRoutes } from './nodes/routes.ts';
 import { nodeStateRoutes } from './nodes/state-routes.ts';
 import { traitRoutes } from './nodes/trait-routes.ts';
 import { vifRoutes } from './nodes/vif-routes.ts';
+import { portgroupRoutes } from './portgroups/routes.ts';
 import { portRoutes } from './ports/routes.ts';
+import { resourceRoutes } from './resource/routes.ts';
+import { eventRoutes } from './events/routes.ts';
+import { shardRoutes } from './shards/routes.ts';
 import { healthRoutes } from './root/health.ts';
 import { versionRoutes } from './root/versions.ts';
 import type { Route } from './route.ts';
+import { runbookRoutes } from './runbooks/routes.ts';
 import type { Tools } from './tools.ts';
+import { volumeRoutes } from './volume/routes.ts';
 
 /** Every line of the API; where two paths fit a request the first is taken. */
 export function allRoutes(tools: Tools): Route[] {
@@ -31,6 +40,14 @@ export function allRoutes(tools: Tools): Route[] {
     ...vifRoutes(tools),
     ...recordRoutes(tools),
     ...portRoutes(tools),
+    ...portgroupRoutes(tools),
+    ...chassisRoutes(tools),
+    ...volumeRoutes(tools),
+    ...resourceRoutes(tools, deployTemplates),
+    ...allocationRoutes(tools),
+    ...shardRoutes(tools),
+    ...eventRoutes(),
+    ...runbookRoutes(tools),
     ...driverRoutes(tools),
     ...conductorRoutes(tools),
     ...agentRoutes(tools),

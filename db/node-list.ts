@@ -22,6 +22,7 @@ const PLAIN = [
   'owner',
   'lessee',
   'shard',
+  'chassis_uuid',
   'description',
   'provision_state',
   'target_provision_state',
@@ -54,7 +55,13 @@ const TIMES = [
 type Interface = `${(typeof INTERFACE_KINDS)[number]}_interface`;
 
 /** What a list of nodes can be asked for, named as the API names it. */
-export type NodeText = (typeof PLAIN)[number] | (typeof TIMES)[number] | Interface | 'conductor' | 'traits';
+export type NodeText =
+  | (typeof PLAIN)[number]
+  | (typeof TIMES)[number]
+  | Interface
+  | 'conductor'
+  | 'traits'
+  | 'allocation_uuid';
 
 /** The SQL of each text; `n` is the node, `site` its conductor group's workers. */
 const TEXTS = {
@@ -63,6 +70,7 @@ const TEXTS = {
   ...Object.fromEntries(INTERFACE_KINDS.map((kind) => [`${kind}_interface`, `n.interfaces ->> '${kind}'`])),
   // The worker that runs the node's operation, else the first living one of its site.
   conductor: 'coalesce(n.reservation, site.hostname)',
+  allocation_uuid: '(select a.uuid from allocations a where a.node_uuid = n.uuid)',
   traits: `(select coalesce(json_agg(t.trait order by t.trait), '[]') from node_traits t where t.node_uuid = n.uuid)`,
 } as Readonly<Record<NodeText, string>>;
 
@@ -82,6 +90,7 @@ export interface NodeFilters {
   readonly lessee?: string | undefined;
   readonly project?: string | undefined;
   readonly shard?: readonly string[] | undefined;
+  readonly chassis_uuid?: string | undefined;
   readonly sharded?: boolean | undefined;
   readonly description_contains?: string | undefined;
 }
@@ -108,6 +117,7 @@ const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<NonNullabl
   lessee: equals('lessee'),
   project: (project, parameters) => `${parameters.add(project, 'text')} in (n.owner, n.lessee)`,
   shard: (shards, parameters) => `n.shard = any(${parameters.add(shards, 'text[]')})`,
+  chassis_uuid: (uuid, parameters) => `n.chassis_uuid = ${parameters.add(uuid, 'uuid')}`,
   sharded: (is) => `n.shard is ${is ? 'not ' : ''}null`,
   description_contains: (part, parameters) =>
     `strpos(lower(n.description), lower(${parameters.add(part, 'text')})) > 0`,

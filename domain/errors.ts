@@ -43,6 +43,17 @@ export const ERRORS = {
   NodeLocked: { kind: 'wait', status: 409, means: 'Another operation holds the node; it ends by itself or by abort.' },
   NodeAssociated: { kind: 'stop', status: 409, means: 'The node belongs to an instance.' },
   MACAlreadyExists: { kind: 'stop', status: 409, means: 'A port with this MAC address exists.' },
+  AlreadyExists: {
+    kind: 'stop',
+    status: 409,
+    means: 'Another record has this uuid, name, address or other unique value.',
+  },
+  AllocationFailed: {
+    kind: 'stop',
+    status: 500,
+    means: 'The node that an allocation was to be made for does not fit it; the message says why.',
+  },
+  NotEmpty: { kind: 'stop', status: 400, means: 'Something still belongs to what was to be removed or moved.' },
   DuplicateName: { kind: 'stop', status: 409, means: 'A node with this name or uuid exists.' },
   VifAlreadyAttached: { kind: 'stop', status: 409, means: 'The VIF is attached already.' },
   NoFreePhysicalPorts: { kind: 'stop', status: 400, means: 'No free port of the node can take this VIF.' },
@@ -69,6 +80,11 @@ export const ERRORS = {
   AgentTokenInvalid: { kind: 'stop', status: 401, means: 'The agent’s token is missing or wrong.' },
   AgentCommandFailed: { kind: 'stop', status: 500, means: 'The agent ran the command and reports a failure.' },
   AgentLost: { kind: 'stop', status: 500, means: 'The agent restarted or vanished while a command ran.' },
+  InspectionRuleFailed: {
+    kind: 'stop',
+    status: 400,
+    means: 'An inspection rule says that the inspection fails, or can’t be carried out; the message says why.',
+  },
   StepNotFound: { kind: 'stop', status: 400, means: 'Neither the drivers nor the agent offer this step.' },
 
   // Images and config drives.

@@ -82,8 +82,8 @@ export const NODE_FIELDS: readonly NodeField[] = [
   interfaceField('vendor', 31),
   { name: 'links', since: 1, linksTo: '' },
   { name: 'conductor', since: 49, as: 'text', sortable: false },
-  { name: 'allocation_uuid', since: 52, constant: 'null' },
-  { name: 'chassis_uuid', since: 1, constant: 'null' },
+  { name: 'allocation_uuid', since: 52, as: 'text', sortable: false },
+  { name: 'chassis_uuid', since: 1, as: 'text' },
   { name: 'ports', since: 1, linksTo: '/ports' },
   { name: 'states', since: 14, linksTo: '/states' },
 ];

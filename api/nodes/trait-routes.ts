@@ -13,7 +13,7 @@ const MAX_TRAITS = 50;
  * A standard trait by its form (os-traits: words in capitals with a known first word) or a custom one.
  * @see https://docs.openstack.org/os-traits/latest/
  */
-const Trait = z
+export const Trait = z
   .string()
   .max(255)
   .regex(/^(COMPUTE|CUSTOM|HW|MISC|OWNER|STORAGE)_[A-Z0-9_]+$/, {

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import {
+  addActiveAllocation,
+  addWaitingAllocation,
+  explainRefusal,
+  findNodeFor,
+  noteRefusal,
+  offerNode,
+  type AllocationSettings,
+} from '../../db/allocations.ts';
+import { getNode, lockNode } from '../../db/nodes.ts';
+import { inTransaction } from '../../db/pool.ts';
+import type { RecordRow } from '../../db/record-table.ts';
+import { listTraits } from '../../db/traits.ts';
+import { refusalText } from '../../domain/allocations.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import type { Node } from '../../domain/node.ts';
+import { refuseWhileHeld } from '../nodes/change.ts';
+import type { NewRecord } from '../resource/change.ts';
+
+/** A body of POST /v1/allocations. */
+export type NewAllocation = NewRecord<AllocationSettings> & { readonly node?: string | null | undefined };
+
+/**
+ * Adds an allocation and looks for its node.
+ * @param queues whether it waits when nothing fits, instead of failing as Ironic's do
+ * @returns its uuid
+ * @throws BareMetalError `InvalidParameterValue`, `AlreadyExists`, `NodeAssociated`, `AllocationFailed`
+ */
+export async function createAllocation(
+  db: pg.Pool,
+  body: NewAllocation,
+  { queues }: { queues: boolean },
+): Promise<string> {
+  const { uuid, node: ident, ...settings } = body;
+  if (ident !== null && ident !== undefined) return await backfill(db, ident, { ...settings, uuid });
+  if (settings.resource_class === null) {
+    throw new BareMetalError('InvalidParameterValue', 'The resource_class field is mandatory when not backfilling');
+  }
+  const candidates = await uuidsOf(db, settings.candidate_nodes);
+  const row = { ...settings, candidate_nodes: candidates, uuid: uuid ?? randomUUID() };
+  await addWaitingAllocation(db, row);
+  await seekNode(db, row, queues ? 'allocating' : 'error');
+  return row.uuid;
+}
+
+async function uuidsOf(db: pg.Pool, idents: readonly string[]): Promise<string[]> {
+  const nodes = await Promise.all(idents.map((ident) => getNode(db, ident)));
+  const missing = idents.filter((_, index) => nodes[index] === undefined);
+  if (missing.length > 0) {
+    throw new BareMetalError('InvalidParameterValue', `Nodes cannot be found: ${missing.join(', ')}`);
+  }
+  return nodes.flatMap((node) => (node === undefined ? [] : [node.uuid]));
+}
+
+/** A free node may go to an allocation that waits longer, again and again while many arrive at once. */
+const MAX_OFFERS = 200;
+
+async function seekNode(
+  db: pg.Pool,
+  row: RecordRow<AllocationSettings>,
+  otherwise: 'allocating' | 'error',
+): Promise<void> {
+  for (let offers = 0; offers < MAX_OFFERS; offers += 1) {
+    const nodeUuid = await findNodeFor(db, row.uuid);
+    if (nodeUuid === undefined) break;
+    await offerNode(db, nodeUuid);
+  }
+  const wish = {
+    uuid: row.uuid,
+    resourceClass: row.resource_class,
+    traits: row.traits,
+    candidateNodes: row.candidate_nodes,
+  };
+  const reason = refusalText(wish, await explainRefusal(db, row.uuid));
+  await noteRefusal(db, { uuid: row.uuid, state: otherwise, reason });
+}
+
+/** Makes an allocation for a node that is deployed already. */
+async function backfill(
+  db: pg.Pool,
+  ident: string,
+  settings: Omit<RecordRow<AllocationSettings>, 'uuid'> & { uuid: string | null | undefined },
+): Promise<string> {
+  const found = await getNode(db, ident);
+  if (found === undefined) throw new BareMetalError('InvalidParameterValue', `Node ${ident} could not be found.`);
+  const candidates = await uuidsOf(db, settings.candidate_nodes);
+  return await inTransaction(db, async (client) => {
+    const node = (await lockNode(client, found.uuid)) ?? found;
+    refuseWhileHeld(node);
+    const uuid = settings.uuid ?? node.instanceUuid ?? randomUUID();
+    const row = {
+      ...settings,
+      candidate_nodes: candidates,
+      resource_class: settings.resource_class ?? node.resourceClass,
+      uuid,
+    };
+    refuseUnfit(row, node, await listTraits(client, node.uuid));
+    await addActiveAllocation(client, row, node.uuid);
+    return uuid;
+  });
+}
+
+function refuseUnfit(row: RecordRow<AllocationSettings>, node: Node, traits: readonly string[]): void {
+  if (node.instanceUuid !== null && node.instanceUuid !== row.uuid) {
+    throw new BareMetalError('NodeAssociated', `Node ${node.uuid} is associated with instance ${node.instanceUuid}.`);
+  }
+  const errors = [
+    node.provisionState !== 'active' &&
+      `Node must be in the "active" state, but the current state is "${node.provisionState}"`,
+    node.resourceClass !== row.resource_class &&
+      `Resource class ${node.resourceClass ?? 'None'} does not match the requested resource class ${row.resource_class ?? 'None'}`,
+    row.traits.some((trait) => !traits.includes(trait)) &&
+      `List of traits ${traits.join(', ')} does not match the requested traits ${row.traits.join(', ')}`,
+    row.candidate_nodes.length > 0 &&
+      !row.candidate_nodes.includes(node.uuid) &&
+      `Candidate nodes must be empty or contain the target node, but got ${row.candidate_nodes.join(', ')}`,
+  ].filter((error) => error !== false);
+  if (errors.length === 0) return;
+  throw new BareMetalError(
+    'AllocationFailed',
+    `Failed to process allocation ${row.uuid}: Cannot backfill an allocation for node ${node.uuid}: ${errors.join('; ')}.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { allocationTable, type AllocationFilters, type AllocationSettings } from '../../db/allocations.ts';
+import { getNode } from '../../db/nodes.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { Trait } from '../nodes/trait-routes.ts';
+import { jsonObject, logicalName } from '../query-values.ts';
+import type { Resource } from '../resource/definition.ts';
+import { fieldsOf } from '../resource/present.ts';
+
+export const OWNER_SINCE = 60;
+
+const words = <T extends z.ZodType>(word: T) =>
+  z
+    .array(word)
+    .nullish()
+    .transform((list) => list ?? []);
+
+/** /v1/allocations. */
+export const allocations: Resource<AllocationSettings, AllocationFilters> = {
+  path: 'allocations',
+  collection: 'allocations',
+  word: 'allocation',
+  title: 'Allocation',
+  since: 52,
+  refusedAs: 405,
+  fields: fieldsOf('allocations', [
+    { name: 'candidate_nodes', as: 'bare', sortable: false },
+    { name: 'extra', as: 'object', sortable: false },
+    { name: 'last_error', as: 'text' },
+    { name: 'name', as: 'text' },
+    { name: 'owner', as: 'text', since: OWNER_SINCE },
+    { name: 'resource_class', as: 'text' },
+    { name: 'state', as: 'text' },
+    { name: 'traits', as: 'bare', sortable: false },
+    { name: 'node_uuid', as: 'text', sortable: false },
+  ]),
+  // A list shows everything.
+  listFields: [
+    'uuid',
+    'created_at',
+    'updated_at',
+    'candidate_nodes',
+    'extra',
+    'last_error',
+    'name',
+    'owner',
+    'resource_class',
+    'state',
+    'traits',
+    'node_uuid',
+  ],
+  document: z.strictObject({
+    candidate_nodes: words(z.string()),
+    extra: jsonObject,
+    name: logicalName.nullable().default(null),
+    owner: z.string().nullable().default(null),
+    resource_class: z.string().max(80).nullable().default(null),
+    traits: words(Trait),
+  }),
+  patchable: ['name', 'extra'],
+  bodySince: { owner: OWNER_SINCE },
+  query: {
+    node: z.string().optional(),
+    resource_class: z.string().optional(),
+    state: z.string().optional(),
+    owner: z.string().optional(),
+  },
+  querySince: { owner: OWNER_SINCE },
+  filtersOf: async (db, query) => {
+    const { node, resource_class: resourceClass, state, owner } = query as Readonly<Record<string, string | undefined>>;
+    const found = node === undefined ? undefined : await getNode(db, node);
+    if (node !== undefined && found === undefined) {
+      throw new BareMetalError('InvalidParameterValue', `Node ${node} could not be found.`);
+    }
+    return { nodeUuid: found?.uuid, resourceClass, state, owner };
+  },
+  table: allocationTable,
+};

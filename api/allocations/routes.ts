@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { allocationTable } from '../../db/allocations.ts';
+import type { Queryable } from '../../db/pool.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { requireKnown } from '../microversion.ts';
+import { findNode } from '../nodes/change.ts';
+import { nameOf } from '../nodes/routes.ts';
+import { uuidText } from '../query-values.ts';
+import { notFound, showRecord, ShowQuery } from '../resource/read.ts';
+import { patchRoute, readRoutes, showCreated } from '../resource/routes.ts';
+import { route, type Call, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { createAllocation, type NewAllocation } from './create.ts';
+import { removeAllocation } from './remove.ts';
+import { allocations } from './resource.ts';
+
+const PATCH_SINCE = 57;
+const BACKFILL_SINCE = 58;
+const { since } = allocations;
+
+/** /v1/allocations and /v1/nodes/{node}/allocation. */
+export function allocationRoutes(tools: Tools): Route[] {
+  return [
+    ...readRoutes(tools, allocations),
+    createRoute(tools),
+    patchRoute(tools, allocations, PATCH_SINCE),
+    route({
+      method: 'delete',
+      path: '/v1/allocations/:ident',
+      since,
+      refusedAs: 405,
+      query: z.strictObject({}),
+      async run({ params }) {
+        const ident = params['ident'] ?? '';
+        const row = await allocationTable.show(tools.db, ident, ['uuid']);
+        if (row?.[0] === undefined || row[0] === null) throw notFound(allocations, ident);
+        await removeAllocation(tools.db, row[0]);
+        return { status: 204 };
+      },
+    }),
+    ...ofNodeRoutes(tools),
+  ];
+}
+
+function createRoute(tools: Tools): Route {
+  const body = allocations.document.extend({ uuid: uuidText.nullish(), node: z.string().nullish() });
+  return route({
+    method: 'post',
+    path: '/v1/allocations',
+    since,
+    refusedAs: 405,
+    bodyName: 'allocation',
+    body: body as unknown as z.ZodType<NewAllocation>,
+    async run({ body: wish, sent, context }) {
+      requireKnown(context.version, sent, allocations.bodySince ?? {});
+      if (sent.includes('node') && context.version < BACKFILL_SINCE) {
+        const message = 'Cannot set node when creating an allocation in this API version';
+        throw new BareMetalError('InvalidParameterValue', message);
+      }
+      const uuid = await createAllocation(tools.db, wish, { queues: tools.config.ANNEAL_ALLOCATION_QUEUE });
+      return await showCreated(tools, allocations, uuid, context);
+    },
+  });
+}
+
+function ofNodeRoutes(tools: Tools): Route[] {
+  const path = '/v1/nodes/:node/allocation';
+  const uuidOf = async ({ params, context }: Pick<Call<unknown, unknown>, 'params' | 'context'>) =>
+    await allocationOf(tools.db, nameOf(params, context));
+  return [
+    route({
+      method: 'get',
+      path,
+      since,
+      query: ShowQuery,
+      run: async (call) =>
+        showRecord(tools, allocations, await uuidOf(call), { context: call.context, fields: call.query.fields }),
+    }),
+    route({
+      method: 'delete',
+      path,
+      since,
+      query: z.strictObject({}),
+      async run(call) {
+        await removeAllocation(tools.db, await uuidOf(call));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+async function allocationOf(db: Queryable, ident: string): Promise<string> {
+  const node = await findNode(db, ident);
+  const page = { sortKey: null, descending: false, marker: null, limit: 1 };
+  const [row] = await allocationTable.list(db, { texts: ['uuid'], filters: { nodeUuid: node.uuid }, page });
+  if (row?.[0] !== undefined && row[0] !== null) return row[0];
+  throw new BareMetalError('NotFound', `Allocation for node ${ident} was not found`);
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { runbookTable, type RunbookFilters, type RunbookSettings } from '../../db/runbooks.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { Trait } from '../nodes/trait-routes.ts';
+import { parseInput } from '../parse-input.ts';
+import { jsonObject, logicalName } from '../query-values.ts';
+import type { Resource, ResourceChange } from '../resource/definition.ts';
+import { fieldsOf } from '../resource/present.ts';
+import { countingNumber, refuseDuplicateSteps, restoreSteps, stepShape, stepsJson } from '../resource/steps.ts';
+
+/** Since then a runbook has traits and a description of its own, and its name need not be a trait. */
+export const TRAITS_SINCE = 112;
+
+const Step = z.strictObject({
+  ...stepShape,
+  args: jsonObject,
+  order: countingNumber,
+});
+
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+
+/** /v1/runbooks. */
+export const runbooks: Resource<RunbookSettings, RunbookFilters> = {
+  path: 'runbooks',
+  collection: 'runbooks',
+  word: 'runbook',
+  title: 'Runbook',
+  since: 92,
+  refusedAs: 405,
+  fields: fieldsOf('runbooks', [
+    { name: 'name', as: 'text' },
+    { name: 'extra', as: 'object', sortable: false },
+    { name: 'public', as: 'bare' },
+    { name: 'owner', as: 'text' },
+    { name: 'disable_ramdisk', as: 'bare' },
+    { name: 'description', as: 'text', since: TRAITS_SINCE },
+    { name: 'steps', as: stepsJson, sortable: false },
+    { name: 'traits', as: 'bare', since: TRAITS_SINCE, sortable: false },
+  ]),
+  listFields: ['uuid', 'name'],
+  document: z.strictObject({
+    name: logicalName,
+    steps: z.array(Step).min(1),
+    disable_ramdisk: flag,
+    public: flag,
+    owner: z.string().max(255).nullable().default(null),
+    description: z.string().max(255).nullable().default(null),
+    extra: jsonObject,
+  }),
+  patchable: ['disable_ramdisk', 'extra', 'name', 'owner', 'public', 'steps', 'description'],
+  bodySince: { description: TRAITS_SINCE },
+  query: { project: z.string().optional() },
+  filtersOf: (_db, { project }) => Promise.resolve({ project: project as string | undefined }),
+  table: runbookTable,
+  settle: (_client, change) => Promise.resolve(settled(change)),
+};
+
+function settled({ document, before, touched, context }: ResourceChange<RunbookSettings>): RunbookSettings {
+  refuseDuplicateSteps(document.steps);
+  if (before === undefined && context.version < TRAITS_SINCE) parseInput(Trait, document.name, 'runbook');
+  const steps = restoreSteps(document.steps, before?.steps);
+  if (before === undefined) return { ...document, steps };
+  // One statement may take a runbook from the public and give it to a project.
+  const owner = touched.has('public') && !touched.has('owner') ? null : document.owner;
+  if (document.public && touched.has('owner') && owner !== null) {
+    throw new BareMetalError('InvalidParameterValue', 'There cannot be an owner for a public runbook');
+  }
+  return { ...document, steps, owner };
+}

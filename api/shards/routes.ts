@@ -1,0 +1,19 @@
+import { countShards } from '../../db/shards.ts';
+import { route, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+
+/** /v1/shards. */
+export function shardRoutes({ db }: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/shards',
+      since: 82,
+      run: async () => {
+        const shards = await countShards(db);
+        // Ironic writes the shard of nodes without one as Python writes nothing; Nova reads the names.
+        return { status: 200, body: { shards: shards.map(({ name, count }) => ({ name: name ?? 'None', count })) } };
+      },
+    }),
+  ];
+}
