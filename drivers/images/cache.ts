@@ -6,7 +6,7 @@ import type { Checksum } from './checksum.ts';
 
 const factsSchema = z.object({
   sha256: z.string(),
-  sha512: z.string(),
+  sha512: z.string().optional(),
   format: z.enum(['raw', 'qcow2']),
   sizeBytes: z.number(),
   virtualSizeBytes: z.number(),

@@ -94,15 +94,13 @@ async function bring(wanted: WantedImage, checksum: Checksum, cache: ImageCache)
   }
 }
 
-interface Sums {
-  readonly sha256: string;
-  readonly sha512: string;
-}
+/** SHA-256 is every image's name in the cache; SHA-512 is reckoned where it was asked for. */
+type Sums = Pick<CachedFacts, 'sha256' | 'sha512'>;
 
 /** Downloads into `part`; a resumed download that doesn't add up is done once more from the start. */
 async function download(wanted: WantedImage, part: string, checksum: Checksum, cache: ImageCache): Promise<Sums> {
   for (const kept of [await sizeOf(part), 0]) {
-    const { sums, resumed } = await fetchFrom(kept, wanted, part, cache);
+    const { sums, resumed } = await fetchFrom(kept, wanted, part, checksum.algo, cache);
     if (sums[checksum.algo] === checksum.value) return sums;
     await rm(part, { force: true });
     if (!resumed) throw mismatch(wanted, checksum, sums);
@@ -110,10 +108,16 @@ async function download(wanted: WantedImage, part: string, checksum: Checksum, c
   throw new BareMetalError('InternalError', `${nameOfSource(wanted.source)}: two downloads from the start`);
 }
 
-async function fetchFrom(kept: number, { source }: WantedImage, part: string, cache: ImageCache) {
+async function fetchFrom(
+  kept: number,
+  { source }: WantedImage,
+  part: string,
+  algo: Checksum['algo'],
+  cache: ImageCache,
+) {
   const { signal, fileFolders, onProgress } = cache;
   const opened = await openSource({ source, from: kept, signal, fileFolders });
-  const hashes = { sha256: createHash('sha256'), sha512: createHash('sha512') };
+  const hashes = Object.fromEntries(['sha256', algo].map((name) => [name, createHash(name)]));
   const resumed = opened.from > 0;
   if (resumed) await hashFile(part, hashes);
   let bytes = opened.from;
@@ -127,8 +131,8 @@ async function fetchFrom(kept: number, { source }: WantedImage, part: string, ca
     if (signal?.aborted) throw error;
     throw await transferError(source, part, error);
   });
-  const sums = { sha256: hashes.sha256.digest('hex'), sha512: hashes.sha512.digest('hex') };
-  return { sums, resumed };
+  const digests = Object.entries(hashes).map(([name, hash]) => [name, hash.digest('hex')]);
+  return { sums: Object.fromEntries(digests) as Sums, resumed };
 }
 
 async function hashFile(path: string, hashes: Record<string, Hash>): Promise<void> {

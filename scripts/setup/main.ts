@@ -1,5 +1,4 @@
 /** `npm run setup -- [fake|test|lab|ci]`: gets what a kind of run needs; `lab` and `ci` build the lab's images too. */
-import { ensureArtifacts } from '../../lab/image/artifacts.ts';
 import { PACKAGES, type Scope } from './debian-packages.ts';
 import { setUp } from './setup.ts';
 
@@ -17,7 +16,6 @@ if (!isScope(word)) {
 try {
   const { temporalCli } = await setUp(word, say);
   say(`Temporal CLI: ${temporalCli}`);
-  if (word === 'lab' || word === 'ci') await ensureArtifacts({ log: say });
   say('All set.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { ensureArtifacts, type Artifacts } from '../../lab/image/artifacts.ts';
+import { ensureArtifacts } from '../../lab/image/artifacts.ts';
 import { destroyLab } from '../../lab/lab.ts';
 import { startLabStack } from '../stack/lab-stack.ts';
 import type { StackOptions } from '../stack/stack.ts';
@@ -24,7 +24,7 @@ export interface LabRequest {
 
 /** The lab with its machines, and Anneal's services around and inside it. */
 export async function bringUpLab({ options, base, folder, display, track }: LabRequest): Promise<Scene> {
-  const artifacts = await buildImages(display);
+  const artifacts = await ensureArtifacts();
   const expectations = await Expectations.read(join(folder, 'expectations.json'));
   track.begin('lab and services', 25);
   const stack = await startLabStack({
@@ -48,12 +48,4 @@ export async function bringUpLab({ options, base, folder, display, track }: LabR
       await destroyLab(lab.name);
     },
   };
-}
-
-async function buildImages(display: Display): Promise<Artifacts> {
-  const track = display.track('images');
-  track.begin('agent and system images', 240);
-  const artifacts = await ensureArtifacts({ log: (line) => track.detail(line) });
-  track.done('kernel, ramdisk with the real ironic-python-agent, system image');
-  return artifacts;
 }
