@@ -100,7 +100,7 @@ type Sums = Pick<CachedFacts, 'sha256' | 'sha512'>;
 /** Downloads into `part`; a resumed download that doesn't add up is done once more from the start. */
 async function download(wanted: WantedImage, part: string, checksum: Checksum, cache: ImageCache): Promise<Sums> {
   for (const kept of [await sizeOf(part), 0]) {
-    const { sums, resumed } = await fetchFrom(kept, wanted, part, checksum.algo, cache);
+    const { sums, resumed } = await fetchFrom(kept, wanted, { part, checksum }, cache);
     if (sums[checksum.algo] === checksum.value) return sums;
     await rm(part, { force: true });
     if (!resumed) throw mismatch(wanted, checksum, sums);
@@ -108,16 +108,16 @@ async function download(wanted: WantedImage, part: string, checksum: Checksum, c
   throw new BareMetalError('InternalError', `${nameOfSource(wanted.source)}: two downloads from the start`);
 }
 
-async function fetchFrom(
-  kept: number,
-  { source }: WantedImage,
-  part: string,
-  algo: Checksum['algo'],
-  cache: ImageCache,
-) {
+/** A file that a download fills, and what it must add up to. */
+interface Target {
+  readonly part: string;
+  readonly checksum: Checksum;
+}
+
+async function fetchFrom(kept: number, { source }: WantedImage, { part, checksum }: Target, cache: ImageCache) {
   const { signal, fileFolders, onProgress } = cache;
   const opened = await openSource({ source, from: kept, signal, fileFolders });
-  const hashes = Object.fromEntries(['sha256', algo].map((name) => [name, createHash(name)]));
+  const hashes = Object.fromEntries(['sha256', checksum.algo].map((name) => [name, createHash(name)]));
   const resumed = opened.from > 0;
   if (resumed) await hashFile(part, hashes);
   let bytes = opened.from;
