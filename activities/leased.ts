@@ -1,25 +1,63 @@
+import type { JsonObject } from '../domain/node.ts';
+import { stepKey } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
-import type { HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
+import type { BootSelection, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
+import { noteAnswer } from './answers.ts';
 import { whileOurs } from './lease.ts';
 
-/** The hardware type, whose every change of a machine needs the running attempt's lease; reading is free. */
+/**
+ * The hardware type, whose every change of a machine needs the running attempt's lease; reading is free. What is
+ * asked and answered is noted.
+ */
 export function leaseHardware(type: HardwareType): HardwareType {
-  const { power, management, steps } = type;
+  const { power, management, steps, inspect } = type;
   return {
     ...type,
     power: {
-      getPowerState: (context) => power.getPowerState(context),
-      setPowerState: (context, target) => whileOurs((signal) => power.setPowerState({ ...context, signal }, target)),
-      requestSoftOff: (context) => whileOurs((signal) => power.requestSoftOff({ ...context, signal })),
+      getPowerState: (context) =>
+        noteAnswer({ device: 'bmc', action: 'read power' }, () => power.getPowerState(context), String),
+      setPowerState: (context, target) =>
+        noteAnswer({ device: 'bmc', action: target }, () =>
+          whileOurs((signal) => power.setPowerState({ ...context, signal }, target)),
+        ),
+      requestSoftOff: (context) =>
+        noteAnswer({ device: 'bmc', action: 'press the power button' }, () =>
+          whileOurs((signal) => power.requestSoftOff({ ...context, signal })),
+        ),
     },
     management: {
       ...management,
+      getBootSelection: (context) =>
+        noteAnswer(
+          { device: 'bmc', action: 'read boot flags' },
+          () => management.getBootSelection(context),
+          wordsOfSelection,
+        ),
       setBootSelection: (context, selection) =>
-        whileOurs((signal) => management.setBootSelection({ ...context, signal }, selection)),
-      injectNmi: (context) => whileOurs((signal) => management.injectNmi({ ...context, signal })),
+        noteAnswer({ device: 'bmc', action: wordsOfSelection(selection) }, () =>
+          whileOurs((signal) => management.setBootSelection({ ...context, signal }, selection)),
+        ),
+      injectNmi: (context) =>
+        noteAnswer({ device: 'bmc', action: 'inject an NMI' }, () =>
+          whileOurs((signal) => management.injectNmi({ ...context, signal })),
+        ),
     },
-    steps: { ...steps, run: (context, step) => whileOurs((signal) => steps.run({ ...context, signal }, step)) },
+    steps: {
+      ...steps,
+      run: (context, step) =>
+        noteAnswer({ device: 'driver', action: `step ${stepKey(step)}` }, () =>
+          whileOurs((signal) => steps.run({ ...context, signal }, step)),
+        ),
+    },
+    ...(inspect && {
+      inspect: (context) => noteAnswer({ device: 'driver', action: 'take the inventory' }, () => inspect(context)),
+    }),
   };
+}
+
+function wordsOfSelection({ device, persistent, uefi, clearCmos }: BootSelection): string {
+  const words = device === null ? 'no boot device' : `boot from ${device} ${persistent ? 'from now on' : 'once'}`;
+  return [words, ...(uefi ? ['UEFI'] : []), ...(clearCmos ? ['clear CMOS'] : [])].join(', ');
 }
 
 /** The same for the ports of a machine. */
@@ -27,7 +65,11 @@ export function leaseNetwork(network: NetworkInterface): NetworkInterface {
   return {
     ...network,
     ensurePortVlan: (context, port, vlan) =>
-      whileOurs((signal) => network.ensurePortVlan({ ...context, signal }, port, vlan)),
+      noteAnswer(
+        { device: 'switch', action: `port ${port.address} onto VLAN ${vlan}` },
+        () => whileOurs((signal) => network.ensurePortVlan({ ...context, signal }, port, vlan)),
+        (read) => (read.vlan === null ? 'no VLAN' : `VLAN ${read.vlan}`),
+      ),
   };
 }
 
@@ -35,6 +77,17 @@ export function leaseNetwork(network: NetworkInterface): NetworkInterface {
 export function leaseAgent(client: AgentClient): AgentClient {
   return {
     ...client,
-    startCommand: (target, name, params) => whileOurs((signal) => client.startCommand(target, name, params, signal)),
+    startCommand: (target, name, params) =>
+      noteAnswer(
+        { device: 'agent', action: wordsOfCommand(name, params) },
+        () => whileOurs((signal) => client.startCommand(target, name, params, signal)),
+        ({ status }) => status,
+      ),
   };
+}
+
+/** Commands that run a step name it; their other arguments may hold secrets. */
+function wordsOfCommand(name: string, params: JsonObject): string {
+  const { interface: kind, step } = (params['step'] ?? {}) as { interface?: string; step?: string };
+  return step === undefined ? name : `${name} ${kind ?? ''}.${step}`;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { BareMetalError } from '../domain/errors.ts';
 import { allowCodecOrigins } from './anneal/codec.ts';
@@ -6,6 +7,7 @@ import { authenticateByFile, authenticateNobody, type Authenticate } from './aut
 import type { ApiConfig } from './config.ts';
 import { createErrorHandler, sendRefusal } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
+import { accepts } from './media.ts';
 import { measureRequests } from './metrics.ts';
 import { MAX_VERSION, negotiateVersion, VERSION_HEADER, versionHeaders } from './microversion.ts';
 import { notServedYet } from './not-served.ts';
@@ -38,14 +40,21 @@ function authenticator(config: ApiConfig): Authenticate {
 
 function mount(app: Express, line: Route, { authenticate, config }: { authenticate: Authenticate; config: ApiConfig }) {
   const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
-  const handlers: RequestHandler[] = [refuseOlderVersions(line), requireUser(line, authenticate)];
+  const handlers: RequestHandler[] = [
+    passOnOtherMedia(line),
+    refuseOlderVersions(line),
+    requireUser(line, authenticate),
+  ];
   if (line.schemas.body !== undefined) {
     handlers.push(...jsonBody({ limit, maxDepth: config.ANNEAL_API_MAX_JSON_DEPTH }));
   }
   app[line.method](line.path, ...handlers, async (request: Request, response: Response) => {
     const params = request.params as Record<string, string>;
     const context = contextOf(request, response, config);
-    sendAnswer(response, await line.handle({ params, query: request.query, body: request.body as unknown, context }));
+    await sendAnswer(
+      response,
+      await line.handle({ params, query: request.query, body: request.body as unknown, context }),
+    );
   });
 }
 
@@ -58,6 +67,7 @@ function contextOf(request: Request, response: Response, config: ApiConfig): Req
     username: locals.username ?? null,
     origin: config.ANNEAL_PUBLIC_ENDPOINT?.replace(/\/+$/, '') ?? `${request.protocol}://${host}`,
     path: request.path,
+    lastEventId: request.header('Last-Event-ID') ?? null,
   };
 }
 
@@ -93,6 +103,14 @@ function giveVersion(request: Request, response: Response, next: NextFunction): 
   }
 }
 
+/** What is behind a media type of Anneal's own is not there for whoever doesn't ask for that. */
+function passOnOtherMedia({ media }: Route): RequestHandler {
+  return (request, _response, next) => {
+    if (media === undefined || accepts(request.header('Accept'), media)) next();
+    else next('route');
+  };
+}
+
 function refuseOlderVersions({ since = 1, refusedAs = 404 }: Route): RequestHandler {
   return (_request, response, next) => {
     if ((response.locals as Locals).version >= since) next();
@@ -118,8 +136,9 @@ function requireUser(line: Route, authenticate: Authenticate): RequestHandler {
 
 /** A known path with another method is 405, not 404. */
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
-  for (const path of new Set(routes.map((line) => line.path))) {
-    const allowed = routes.filter((line) => line.path === path).map((line) => line.method.toUpperCase());
+  const known = routes.filter(({ media }) => media === undefined);
+  for (const path of new Set(known.map((line) => line.path))) {
+    const allowed = known.filter((line) => line.path === path).map((line) => line.method.toUpperCase());
     app.all(path, (_request: Request, response: Response) => {
       response.setHeader('Allow', allowed.join(', '));
       sendRefusal(response, 405, '');
@@ -127,9 +146,14 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
   }
 }
 
-function sendAnswer(response: Response, { status, body, json, location, contentType }: Answer): void {
+async function sendAnswer(response: Response, answer: Answer): Promise<void> {
+  const { status, body, json, location, contentType, stream } = answer;
   response.status(status);
   if (location !== undefined) response.setHeader('Location', location);
+  if (stream !== undefined) {
+    await sendStream(response, stream, contentType);
+    return;
+  }
   const text = json ?? (body === undefined ? undefined : JSON.stringify(body));
   if (text === undefined) {
     response.end();
@@ -137,4 +161,22 @@ function sendAnswer(response: Response, { status, body, json, location, contentT
   }
   response.setHeader('Content-Type', contentType ?? 'application/json');
   response.end(text);
+}
+
+/** A client that goes away ends the stream; it comes back with what it has seen (Last-Event-ID). */
+async function sendStream(
+  response: Response,
+  stream: NonNullable<Answer['stream']>,
+  contentType = 'text/plain',
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  // Express would add a charset to the type.
+  response.setHeader('Content-Type', contentType);
+  response.set({ 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
+  for await (const text of stream(gone.signal)) {
+    if (gone.signal.aborted) return;
+    if (!response.write(text)) await once(response, 'drain', { signal: gone.signal }).catch(() => {});
+  }
+  response.end();
 }

@@ -12,6 +12,9 @@ interface RunningApi {
   close(): Promise<void>;
 }
 
+/** How long requests under way may take after SIGTERM. */
+const LAST_ANSWERS_MS = 5000;
+
 /** Starts the front-end; it answers also while PostgreSQL or Temporal are away, with 503. */
 function start(config: ApiConfig): RunningApi {
   const log = pino({ level: config.ANNEAL_LOG_LEVEL, name: 'api' });
@@ -29,6 +32,8 @@ function start(config: ApiConfig): RunningApi {
   return {
     server,
     async close() {
+      // Followers of live progress would stay for hours; they come back to another process, and miss nothing.
+      setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS).unref();
       await new Promise((resolve) => server.close(resolve));
       await connection.close();
       await db.end();

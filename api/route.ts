@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly origin: string;
   /** The request's path without its query. */
   readonly path: string;
+  /** What a client of an event stream has seen already; null at its first request. */
+  readonly lastEventId: string | null;
 }
 
 /** A request as a handler gets it. */
@@ -32,6 +34,8 @@ export interface Answer {
   readonly json?: string;
   readonly location?: string;
   readonly contentType?: string;
+  /** Text that comes bit by bit, in place of a body; to be ended when the signal fires. */
+  readonly stream?: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
 /** A request before its input was checked. */
@@ -48,6 +52,8 @@ interface RouteFacts {
   readonly method: Method;
   /** Express path; parameters as `:node`. */
   readonly path: string;
+  /** Media types of which the client must accept one; for others the path does not exist. */
+  readonly media?: readonly string[];
   /** First minor version that has it; older ones answer 404. */
   readonly since?: number;
   /** What older versions answer: 404, or 405 where a path had a method added. */

@@ -11,6 +11,7 @@ import { deployTemplates } from './deploy-templates/resource.ts';
 import { driverRoutes } from './drivers/routes.ts';
 import { managementRoutes } from './nodes/management-routes.ts';
 import { recordRoutes } from './nodes/record-routes.ts';
+import { nodeOperationRoutes } from './node-operations/routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
 import { nodeStateRoutes } from './nodes/state-routes.ts';
 import { traitRoutes } from './nodes/trait-routes.ts';
@@ -39,6 +40,7 @@ export function allRoutes(tools: Tools): Route[] {
     ...traitRoutes(tools),
     ...vifRoutes(tools),
     ...recordRoutes(tools),
+    ...nodeOperationRoutes(tools),
     ...portRoutes(tools),
     ...portgroupRoutes(tools),
     ...chassisRoutes(tools),

@@ -15,10 +15,13 @@ export interface OperationSummary {
   readonly running: boolean;
 }
 
-/** The operations of a node, newest first. */
+/**
+ * The operations of a node, newest first.
+ * @param filter.run only this one; @param filter.before only those that began before this one
+ */
 export async function listOperations(
   db: Queryable,
-  filter: { nodeUuid: string; limit: number },
+  filter: { nodeUuid: string; limit: number; run?: string | undefined; before?: string | undefined },
 ): Promise<OperationSummary[]> {
   const { rows } = await db.query<OperationSummary>(
     `select h.operation_run as run, (array_agg(h.event_type order by h.id))[1] as verb,
@@ -28,8 +31,12 @@ export async function listOperations(
        exists (select from nodes n where n.uuid = $1::uuid and n.operation_run = h.operation_run
          and n.operation is not null) as running
      from node_history h where h.node_uuid = $1::uuid and h.operation_run is not null
-     group by h.operation_run order by max(h.id) desc limit $2::integer`,
-    [filter.nodeUuid, filter.limit],
+       and ($3::uuid is null or h.operation_run = $3::uuid)
+     group by h.operation_run
+     having $4::uuid is null or min(h.id) < (
+       select min(id) from node_history where node_uuid = $1::uuid and operation_run = $4::uuid)
+     order by min(h.id) desc limit $2::integer`,
+    [filter.nodeUuid, filter.limit, filter.run ?? null, filter.before ?? null],
   );
   return rows;
 }

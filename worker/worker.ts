@@ -4,6 +4,7 @@ import type { Tools } from '../activities/tools.ts';
 import { taskQueueOf } from '../domain/ids.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
 import type { WorkerConfig } from './config.ts';
+import { createCallLog } from './call-log.ts';
 import { createActivityInterceptors } from './interceptors.ts';
 
 /** What a worker of one site is made of. */
@@ -34,7 +35,7 @@ export function workerOptions({ connection, tools, workflowBundle, config, taskQ
     identity: config.hostname,
     workflowBundle,
     activities: createActivities(tools),
-    interceptors: { activity: [createActivityInterceptors(tools.log)] },
+    interceptors: { activity: [createCallLog(tools.db, tools.log), createActivityInterceptors(tools.log)] },
     ...(dataConverter && { dataConverter }),
     maxCachedWorkflows: config.maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: config.maxActivities,

@@ -68,12 +68,18 @@ export const IPMI: HardwareTypeFacts = {
 
 /**
  * Starts the API with a database of its own and a registered worker.
+ * @param options.database that of another one, when two processes serve the same
  * @param options.temporal where Temporal is; by default nowhere, so that a test that needs it fails
  */
 export async function startTestApi(
-  options: { env?: Readonly<Record<string, string>>; temporalAddress?: string; registersWorker?: boolean } = {},
+  options: {
+    env?: Readonly<Record<string, string>>;
+    temporalAddress?: string;
+    registersWorker?: boolean;
+    database?: TestDatabase;
+  } = {},
 ): Promise<TestApi> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const fakeWorker = { hostname: 'worker-1', conductorGroup: '', hardwareTypes: [FAKE_HARDWARE, IPMI] };
   if (options.registersWorker !== false) await registerWorker(database.pool, fakeWorker);
   const connection = Connection.lazy({ address: options.temporalAddress ?? '127.0.0.1:1' });
@@ -91,7 +97,7 @@ export async function startTestApi(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await connection.close();
-      await database.close();
+      if (options.database === undefined) await database.close();
     },
   };
 }
