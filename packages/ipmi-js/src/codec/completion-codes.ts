@@ -41,6 +41,7 @@ export const CC = {
   cannotReturnBytes: 0xca,
   notPresent: 0xcb,
   invalidData: 0xcc,
+  illegalForSensor: 0xcd,
   duplicate: 0xcf,
   initializing: 0xd2,
   privilege: 0xd4,

@@ -7,7 +7,7 @@ export const getDcmiSensorInfo = command({
   spec: 'DCMI v1.5 §6.5.2',
   netFn: NETFN.group,
   cmd: 0x07,
-  privilege: 'user',
+  privilege: 'operator',
   repeatable: true,
   request: layout()
     .constant(0xdc)

@@ -1,13 +1,13 @@
 import { layout, nothing, rest, uint } from '../codec/layout.ts';
 import { NETFN, command } from './command.ts';
 
-/** Get Message (IPMI v2.0 §22.6); takes one message from the receive queue. */
+/** Get Message (IPMI v2.0 §22.6); takes one message from the receive queue. Most BMCs serve it over their system interface only. */
 export const getMessage = command({
   name: 'Get Message',
   spec: '§22.6',
   netFn: NETFN.app,
   cmd: 0x33,
-  privilege: 'operator',
+  privilege: 'administrator',
   repeatable: false,
   request: nothing,
   response: layout()

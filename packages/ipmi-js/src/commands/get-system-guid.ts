@@ -7,7 +7,7 @@ export const getSystemGuid = command({
   spec: '§22.14',
   netFn: NETFN.app,
   cmd: 0x37,
-  privilege: 'user',
+  privilege: 'callback',
   repeatable: true,
   request: nothing,
   response: layout().field('guid', bytes(16)),

@@ -83,6 +83,7 @@ export { setDcmiPowerLimit } from './set-dcmi-power-limit.ts';
 export { setEventReceiver } from './set-event-receiver.ts';
 export { setFrontPanelEnables } from './set-front-panel-enables.ts';
 export { setLanConfiguration } from './set-lan-configuration.ts';
+export { setLastProcessedEventId } from './set-last-processed-event-id.ts';
 export { setPefConfiguration } from './set-pef-configuration.ts';
 export { setPowerCycleInterval } from './set-power-cycle-interval.ts';
 export { setPowerRestorePolicy } from './set-power-restore-policy.ts';

@@ -2,10 +2,13 @@
 export class CompletionError extends Error {
   override readonly name = 'CompletionError';
   readonly completionCode: number;
+  /** What follows the code; few commands have something to say then. */
+  readonly data: Uint8Array;
 
-  constructor(completionCode: number) {
+  constructor(completionCode: number, data: Uint8Array = new Uint8Array()) {
     super(`completion code ${completionCode.toString(16)}h`);
     this.completionCode = completionCode;
+    this.data = data;
   }
 }
 

@@ -5,8 +5,10 @@ import type { RequestMessage } from '../codec/message.ts';
 import { CompletionError, completionOf } from './completion-error.ts';
 import type { BmcParts, Handler } from './handler.ts';
 import { APP_HANDLERS } from './handlers-app.ts';
+import { CHANNEL_HANDLERS } from './handlers-channel.ts';
 import { CHASSIS_HANDLERS } from './handlers-chassis.ts';
 import { DCMI_HANDLERS } from './handlers-dcmi.ts';
+import { PEF_HANDLERS } from './handlers-pef.ts';
 import { SENSOR_HANDLERS } from './handlers-sensor.ts';
 import { STORAGE_HANDLERS } from './handlers-storage.ts';
 import { SYSTEM_HANDLERS } from './handlers-system.ts';
@@ -19,9 +21,11 @@ const key = (netFn: number, cmd: number): number => (netFn << 8) | cmd;
 const HANDLERS: ReadonlyMap<number, Handler> = new Map(
   [
     ...APP_HANDLERS,
+    ...CHANNEL_HANDLERS,
     ...CHASSIS_HANDLERS,
     ...STORAGE_HANDLERS,
     ...SENSOR_HANDLERS,
+    ...PEF_HANDLERS,
     ...DCMI_HANDLERS,
     ...SYSTEM_HANDLERS,
     ...USER_HANDLERS,
@@ -108,6 +112,6 @@ export class Dispatcher {
 
 function failure(error: unknown): Outcome {
   if (error instanceof MalformedError) return failed(CC.length);
-  if (error instanceof CompletionError) return failed(error.completionCode);
+  if (error instanceof CompletionError) return { completionCode: error.completionCode, data: error.data };
   return failed(completionOf(error, CC.notInThisState));
 }

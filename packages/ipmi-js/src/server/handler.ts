@@ -4,10 +4,17 @@ import { privilegeNumber } from '../commands/command.ts';
 import type { Command } from '../commands/command.ts';
 import type { BootFlagStore } from './boot-flag-store.ts';
 import type { BootOptionStore } from './boot-options.ts';
+import type { ChannelAccess } from './channel-access.ts';
+import type { ChannelKeys } from './channel-keys.ts';
 import type { Chassis } from './chassis.ts';
+import type { DcmiTexts } from './dcmi-texts.ts';
 import type { Faults, VirtualBmcOptions } from './options.ts';
 import type { ParameterStore } from './parameter-store.ts';
+import type { Pef } from './pef.ts';
 import type { PowerLimit } from './power-limit.ts';
+import type { PowerMeter } from './power-meter.ts';
+import type { ReceiveQueue } from './receive-queue.ts';
+import type { Registers } from './registers.ts';
 import type { SdrStore } from './sdr-store.ts';
 import type { SelStore } from './sel-store.ts';
 import type { ServerSession } from './server-session.ts';
@@ -35,7 +42,15 @@ export interface BmcParts {
   /** FRU images by id. */
   readonly frus: ReadonlyMap<number, Buffer>;
   readonly lan: ParameterStore;
+  readonly channelAccess: ChannelAccess;
+  readonly channelKeys: ChannelKeys;
   readonly powerLimit: PowerLimit;
+  /** Absent for a BMC that is not told its watts. */
+  readonly powerMeter: PowerMeter | undefined;
+  readonly dcmiTexts: DcmiTexts;
+  readonly pef: Pef;
+  readonly registers: Registers;
+  readonly received: ReceiveQueue;
   readonly watchdog: Watchdog;
   readonly systemInfo: SystemInfoStore;
   readonly faults: Faults;

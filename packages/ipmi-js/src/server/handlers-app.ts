@@ -1,5 +1,6 @@
 import { CC } from '../codec/completion-codes.ts';
 import { encodeSuiteRecords } from '../codec/cipher-suites.ts';
+import { privilegeNumber } from '../commands/command.ts';
 import { activatePayload } from '../commands/activate-payload.ts';
 import { closeSession } from '../commands/close-session.ts';
 import { coldReset } from '../commands/cold-reset.ts';
@@ -9,6 +10,7 @@ import { getChannelCipherSuites } from '../commands/get-channel-cipher-suites.ts
 import { getDeviceGuid } from '../commands/get-device-guid.ts';
 import { getDeviceId } from '../commands/get-device-id.ts';
 import { getPayloadActivationStatus } from '../commands/get-payload-activation-status.ts';
+import { getPayloadInstanceInfo } from '../commands/get-payload-instance-info.ts';
 import { getSelfTestResults } from '../commands/get-self-test-results.ts';
 import { getSystemGuid } from '../commands/get-system-guid.ts';
 import { setSessionPrivilegeLevel } from '../commands/set-session-privilege-level.ts';
@@ -16,10 +18,9 @@ import { warmReset } from '../commands/warm-reset.ts';
 import { CompletionError } from './completion-error.ts';
 import { handle } from './handler.ts';
 import type { Context, Handler } from './handler.ts';
+import { LAN_CHANNEL, onLan } from './handlers-channel.ts';
 import { SOL_PAYLOAD_SIZE } from './sol-port.ts';
 
-const LAN_CHANNEL = 1;
-const CURRENT_CHANNEL = 0x0e;
 const SOL_PAYLOAD = 1;
 const SUITE_PAGE = 16;
 const SELF_TEST_PASSED = 0x55;
@@ -27,6 +28,7 @@ const EXCEEDS_LIMIT = 0x81;
 const NO_SUCH_SESSION = 0x87;
 const PAYLOAD_DISABLED = 0x81;
 const IPMI_2_0 = 0x02;
+const ADMINISTRATOR = privilegeNumber('administrator');
 
 const bcd = (value: number): number => (Math.floor(value / 10) << 4) | (value % 10);
 
@@ -64,7 +66,7 @@ function authCapabilities({ bmc }: Context): ReturnType<typeof getChannelAuthCap
     md5: false,
     md2: false,
     none: false,
-    kgSet: bmc.options.kg !== undefined,
+    kgSet: bmc.channelKeys.kg !== undefined,
     perMessageAuthDisabled: false,
     userLevelAuthDisabled: false,
     nonNullUsers: true,
@@ -95,6 +97,7 @@ async function activate(
 ): Promise<ReturnType<typeof activatePayload.response.read>> {
   const session = inSession(context);
   if (request.payloadType !== SOL_PAYLOAD || request.instance !== 1) throw new CompletionError(CC.invalidData);
+  if (session.privilege < context.bmc.solSettings.privilege) throw new CompletionError(CC.privilege);
   if (session.account?.sol !== true || !context.bmc.solSettings.enabled) throw new CompletionError(PAYLOAD_DISABLED);
   await context.bmc.sol.activate(session);
   return {
@@ -118,7 +121,7 @@ export const APP_HANDLERS: readonly Handler[] = [
   handle(
     getChannelCipherSuites,
     ({ channel, index }, { bmc }) => {
-      if (channel !== LAN_CHANNEL && channel !== CURRENT_CHANNEL) throw new CompletionError(CC.invalidData);
+      onLan(channel);
       const records = encodeSuiteRecords(bmc.suites);
       return { channel: LAN_CHANNEL, records: records.subarray(index * SUITE_PAGE, (index + 1) * SUITE_PAGE) };
     },
@@ -128,6 +131,9 @@ export const APP_HANDLERS: readonly Handler[] = [
   handle(closeSession, ({ sessionId }, context) => {
     const target = context.bmc.sessions.get(sessionId);
     if (target === undefined) throw new CompletionError(NO_SUCH_SESSION);
+    const { session } = context;
+    // Somebody else's session is ended by administrators only (IPMI v2.0 table G-1, note 5).
+    if (target !== session && (session?.privilege ?? 0) < ADMINISTRATOR) throw new CompletionError(CC.privilege);
     // The answer still has to be sealed with this session's keys.
     setImmediate(() => context.bmc.sessions.end(target));
     return {};
@@ -142,4 +148,8 @@ export const APP_HANDLERS: readonly Handler[] = [
     capacity: payloadType === SOL_PAYLOAD ? 1 : 0,
     active: payloadType === SOL_PAYLOAD && bmc.sol.isActive ? 1 : 0,
   })),
+  handle(getPayloadInstanceInfo, ({ payloadType, instance }, { bmc }) => {
+    if (payloadType !== SOL_PAYLOAD || instance !== 1) throw new CompletionError(CC.invalidData);
+    return { sessionId: bmc.sol.session?.id ?? 0, port: 0, reservedInfo: new Uint8Array(7) };
+  }),
 ];

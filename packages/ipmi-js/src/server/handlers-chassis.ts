@@ -6,14 +6,17 @@ import type { ChassisStatus } from '../commands/get-chassis-status.ts';
 import { getPohCounter } from '../commands/get-poh-counter.ts';
 import { getSystemBootOptions } from '../commands/get-system-boot-options.ts';
 import { getSystemRestartCause } from '../commands/get-system-restart-cause.ts';
+import { setChassisCapabilities } from '../commands/set-chassis-capabilities.ts';
+import { setFrontPanelEnables } from '../commands/set-front-panel-enables.ts';
+import { setPowerCycleInterval } from '../commands/set-power-cycle-interval.ts';
 import { setPowerRestorePolicy } from '../commands/set-power-restore-policy.ts';
 import { setSystemBootOptions } from '../commands/set-system-boot-options.ts';
 import { handle } from './handler.ts';
 import type { Context, Handler } from './handler.ts';
+import { LAN_CHANNEL } from './handlers-channel.ts';
 import type { ChassisPower } from './options.ts';
 
-const BMC_ADDRESS = 0x20;
-const LAN_CHANNEL = 1;
+const MINUTES_PER_COUNT = 60;
 const BOOT_OPTIONS_VERSION = 1;
 const DEFAULT_IDENTIFY_SECONDS = 15;
 const POLICIES = ['off', 'previous', 'on', 'unknown'] as const;
@@ -32,11 +35,16 @@ function status({ bmc }: Context, power: ChassisPower): ChassisStatus {
     lastOffByOverload: false,
     acFailed: false,
     identifySupported: true,
-    identify: 'off',
+    identify: bmc.chassis.light.state,
     coolingFault: false,
     driveFault: false,
     frontPanelLockout: false,
     intrusion: false,
+    standbyDisableAllowed: true,
+    nmiDisableAllowed: true,
+    resetDisableAllowed: true,
+    powerOffDisableAllowed: true,
+    ...bmc.registers.frontPanel,
   };
 }
 
@@ -44,16 +52,19 @@ const CAUSES = ['unknown', 'chassis control'] as const;
 
 /** Chassis commands (IPMI v2.0 §28). */
 export const CHASSIS_HANDLERS: readonly Handler[] = [
-  handle(getChassisCapabilities, () => ({
-    powerInterlock: false,
-    diagnosticInterrupt: true,
-    frontPanelLockout: false,
-    intrusion: false,
-    fruAddress: BMC_ADDRESS,
-    sdrAddress: BMC_ADDRESS,
-    selAddress: BMC_ADDRESS,
-    managementAddress: BMC_ADDRESS,
-  })),
+  handle(getChassisCapabilities, (_, { bmc }) => bmc.registers.capabilities),
+  handle(setChassisCapabilities, (change, { bmc: { registers } }) => {
+    registers.capabilities = { ...registers.capabilities, ...change };
+    return {};
+  }),
+  handle(setFrontPanelEnables, (frontPanel, { bmc }) => {
+    bmc.registers.frontPanel = frontPanel;
+    return {};
+  }),
+  handle(setPowerCycleInterval, ({ seconds }, { bmc }) => {
+    bmc.chassis.cycleSeconds = seconds;
+    return {};
+  }),
   handle(getChassisStatus, (_, context) => {
     const power = context.bmc.chassis.power();
     return power instanceof Promise ? power.then((known) => status(context, known)) : status(context, power);
@@ -76,7 +87,10 @@ export const CHASSIS_HANDLERS: readonly Handler[] = [
     cause: CAUSES[bmc.chassis.restartCause] ?? 'unknown',
     channel: LAN_CHANNEL,
   })),
-  handle(getPohCounter, () => ({ minutesPerCount: 60, counter: Math.floor(process.uptime() / 3600) })),
+  handle(getPohCounter, async (_, { bmc }) => ({
+    minutesPerCount: MINUTES_PER_COUNT,
+    counter: Math.floor((await bmc.chassis.ranMinutes()) / MINUTES_PER_COUNT),
+  })),
   handle(getSystemBootOptions, ({ parameter, set }, { bmc }) => ({
     version: BOOT_OPTIONS_VERSION,
     locked: false,

@@ -5,16 +5,21 @@ import { clearSel } from '../commands/clear-sel.ts';
 import { deleteSelEntry } from '../commands/delete-sel-entry.ts';
 import { getFruInventoryAreaInfo } from '../commands/get-fru-inventory-area-info.ts';
 import { getSdr } from '../commands/get-sdr.ts';
+import { getSdrRepositoryAllocationInfo } from '../commands/get-sdr-repository-allocation-info.ts';
 import { getSdrRepositoryInfo } from '../commands/get-sdr-repository-info.ts';
+import { getSdrTime } from '../commands/get-sdr-time.ts';
 import { getSelAllocationInfo } from '../commands/get-sel-allocation-info.ts';
 import { getSelEntry } from '../commands/get-sel-entry.ts';
 import { getSelInfo } from '../commands/get-sel-info.ts';
 import { getSelTime } from '../commands/get-sel-time.ts';
+import { getSelUtcOffset } from '../commands/get-sel-utc-offset.ts';
 import { platformEvent } from '../commands/platform-event.ts';
 import { readFruData } from '../commands/read-fru-data.ts';
 import { reserveSdrRepository } from '../commands/reserve-sdr-repository.ts';
 import { reserveSel } from '../commands/reserve-sel.ts';
+import { setSdrTime } from '../commands/set-sdr-time.ts';
 import { setSelTime } from '../commands/set-sel-time.ts';
+import { setSelUtcOffset } from '../commands/set-sel-utc-offset.ts';
 import { writeFruData } from '../commands/write-fru-data.ts';
 import { systemEventRecord } from '../codec/sel-record.ts';
 import { CompletionError } from './completion-error.ts';
@@ -26,6 +31,8 @@ const RESERVATION = 1;
 const ERASE = 0xaa;
 const ERASED = 1;
 const SEL_RECORD = 16;
+/** A record of the SDR repository, rounded up. */
+const SDR_UNIT = 64;
 
 function fru({ bmc }: Context, fruId: number): Buffer {
   const image = bmc.frus.get(fruId);
@@ -46,8 +53,20 @@ export const STORAGE_HANDLERS: readonly Handler[] = [
     canDelete: false,
     canPartialAdd: false,
     canReserve: true,
-    canAllocationInfo: false,
+    canAllocationInfo: true,
   })),
+  handle(getSdrRepositoryAllocationInfo, (_, { bmc: { sdrs } }) => ({
+    units: sdrs.count,
+    unitSize: SDR_UNIT,
+    freeUnits: 0,
+    largestFree: 0,
+    largestRecord: 1,
+  })),
+  handle(getSdrTime, (_, { bmc }) => ({ time: bmc.sdrs.clock.time })),
+  handle(setSdrTime, ({ time }, { bmc }) => {
+    bmc.sdrs.clock.time = time;
+    return {};
+  }),
   handle(reserveSdrRepository, () => ({ reservation: RESERVATION })),
   handle(getSdr, ({ recordId, reservation, offset, count }, { bmc }) => {
     if (offset !== 0 && reservation !== RESERVATION) throw new CompletionError(CC.reservation);
@@ -85,14 +104,20 @@ export const STORAGE_HANDLERS: readonly Handler[] = [
     if (action === ERASE) bmc.sel.clear(reservation);
     return { progress: ERASED };
   }),
-  handle(getSelTime, (_, { bmc }) => ({ time: bmc.sel.time })),
+  handle(getSelTime, (_, { bmc }) => ({ time: bmc.sel.clock.time })),
   handle(setSelTime, ({ time }, { bmc }) => {
-    bmc.sel.time = time;
+    bmc.sel.clock.time = time;
+    return {};
+  }),
+  handle(getSelUtcOffset, (_, { bmc }) => ({ minutes: bmc.sel.utcOffset })),
+  handle(setSelUtcOffset, ({ minutes }, { bmc }) => {
+    bmc.sel.utcOffset = minutes;
     return {};
   }),
   handle(platformEvent, (event, { bmc }) => {
     // Over a LAN the console itself raised it.
-    bmc.sel.add(systemEventRecord({ ...event, generatorId: CONSOLE_ADDRESS }));
+    if (bmc.registers.globalEnables.selLogging)
+      bmc.sel.add(systemEventRecord({ ...event, generatorId: CONSOLE_ADDRESS }));
     return {};
   }),
   handle(getFruInventoryAreaInfo, ({ fruId }, context) => ({ size: fru(context, fruId).length, byWords: false })),

@@ -1,15 +1,8 @@
 import { CC } from '../codec/completion-codes.ts';
-import { getChannelAccess } from '../commands/get-channel-access.ts';
-import { getChannelInfo } from '../commands/get-channel-info.ts';
-import { getChannelPayloadSupport } from '../commands/get-channel-payload-support.ts';
-import { getLanConfiguration } from '../commands/get-lan-configuration.ts';
 import { getSessionInfo } from '../commands/get-session-info.ts';
-import { getSolConfiguration } from '../commands/get-sol-configuration.ts';
 import { getUserAccess } from '../commands/get-user-access.ts';
 import { getUserName } from '../commands/get-user-name.ts';
 import { getUserPayloadAccess } from '../commands/get-user-payload-access.ts';
-import { setLanConfiguration } from '../commands/set-lan-configuration.ts';
-import { setSolConfiguration } from '../commands/set-sol-configuration.ts';
 import { setUserAccess } from '../commands/set-user-access.ts';
 import { setUserName } from '../commands/set-user-name.ts';
 import { setUserPassword } from '../commands/set-user-password.ts';
@@ -18,30 +11,18 @@ import { sameCode } from '../session/algorithms.ts';
 import { CompletionError } from './completion-error.ts';
 import { handle } from './handler.ts';
 import type { Context, Handler } from './handler.ts';
+import { LAN_CHANNEL, onLan } from './handlers-channel.ts';
 import type { ServerSession } from './server-session.ts';
 import { USER_SLOTS } from './users.ts';
 import type { Account } from './users.ts';
 
-const LAN_CHANNEL = 1;
-const CURRENT_CHANNEL = 0x0e;
-const LAN_MEDIUM = 4;
-const IPMB_PROTOCOL = 1;
-const IPMI_VENDOR = 7154;
 const WRONG_PASSWORD = 0x80;
-const SOL_AND_IPMI = 0b11;
-const SETUP_PAYLOADS = 0b11_1111;
-const LAN_REVISION = 0x11;
-const ADMINISTRATOR = 4;
 const PASSWORD_SLOT = 20;
 
 function account({ bmc }: Context, userId: number): Account {
   const found = bmc.users.get(userId);
   if (found === undefined) throw new CompletionError(CC.outOfRange);
   return found;
-}
-
-function onLan(channel: number): void {
-  if (channel !== LAN_CHANNEL && channel !== CURRENT_CHANNEL) throw new CompletionError(CC.invalidData);
 }
 
 const OPERATIONS: Readonly<Record<string, (user: Account, password: Buffer) => void>> = {
@@ -103,7 +84,7 @@ function findSession(index: number, key: Uint8Array, { bmc, session }: Context):
   return key.length < 4 ? undefined : bmc.sessions.get(Buffer.from(key).readUInt32LE());
 }
 
-/** Users, channels, sessions, LAN and SOL settings (IPMI v2.0 §22, §23, §26). */
+/** Users and sessions (IPMI v2.0 §22, §24). */
 export const USER_HANDLERS: readonly Handler[] = [
   handle(getSessionInfo, ({ index, key }, context) => sessionFacts(findSession(index, key, context), context)),
   handle(getUserAccess, ({ channel, userId }, context) => {
@@ -140,47 +121,6 @@ export const USER_HANDLERS: readonly Handler[] = [
   handle(getUserPayloadAccess, ({ userId }, context) => ({ sol: account(context, userId).sol, oem: 0 })),
   handle(setUserPayloadAccess, ({ userId, operation, sol }, context) => {
     if (sol) account(context, userId).sol = operation === 'enable';
-    return {};
-  }),
-  handle(getChannelInfo, ({ channel }, { bmc }) => {
-    onLan(channel);
-    return {
-      channel: LAN_CHANNEL,
-      medium: LAN_MEDIUM,
-      protocol: IPMB_PROTOCOL,
-      sessions: 'multi',
-      active: bmc.sessions.open.length,
-      vendor: IPMI_VENDOR,
-      auxiliary: 0,
-    };
-  }),
-  handle(getChannelAccess, ({ channel }) => {
-    onLan(channel);
-    return {
-      alertingDisabled: true,
-      perMessageAuthDisabled: false,
-      userAuthDisabled: false,
-      mode: 'always',
-      privilege: ADMINISTRATOR,
-    };
-  }),
-  handle(getChannelPayloadSupport, () => ({ standard: SOL_AND_IPMI, setup: SETUP_PAYLOADS, oem: 0 })),
-  handle(getLanConfiguration, ({ channel, parameter, revisionOnly }, { bmc }) => {
-    onLan(channel);
-    return { revision: LAN_REVISION, data: revisionOnly ? new Uint8Array() : bmc.lan.get(parameter) };
-  }),
-  handle(setLanConfiguration, ({ channel, parameter, data }, { bmc }) => {
-    onLan(channel);
-    bmc.lan.set(parameter, data);
-    return {};
-  }),
-  handle(getSolConfiguration, ({ channel, parameter, revisionOnly }, { bmc }) => {
-    onLan(channel);
-    return { revision: LAN_REVISION, data: revisionOnly ? new Uint8Array() : bmc.solSettings.get(parameter) };
-  }),
-  handle(setSolConfiguration, ({ channel, parameter, data }, { bmc }) => {
-    onLan(channel);
-    bmc.solSettings.set(parameter, data);
     return {};
   }),
 ];

@@ -9,6 +9,8 @@ import { SessionCipher } from '../session/cipher.ts';
 import { deriveKeys, rakp2Code, rakp3Code, rakp4Code } from '../session/keys.ts';
 import type { RakpFacts } from '../session/keys.ts';
 import { randomSlice } from '../session/random.ts';
+import type { ChannelAccess } from './channel-access.ts';
+import type { ChannelKeys } from './channel-keys.ts';
 import type { Faults } from './options.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import type { SessionTable } from './session-table.ts';
@@ -20,8 +22,8 @@ export interface LoginOptions {
   readonly users: UserTable;
   readonly suites: readonly CipherSuite[];
   readonly guid: Uint8Array;
-  /** Padded Kg; undefined when none is set. */
-  readonly kg: Uint8Array | undefined;
+  readonly channelKeys: ChannelKeys;
+  readonly channelAccess: ChannelAccess;
   readonly faults: Faults;
 }
 
@@ -44,6 +46,7 @@ export class Login {
 
   /** Answers one payload; undefined for payloads that deserve none. */
   answer(payloadType: number, payload: Uint8Array, peer: Peer): LoginAnswer | undefined {
+    if (!this.#options.channelAccess.isOpen) return undefined;
     if (payloadType === PAYLOAD.openSessionRequest) return this.#openSession(payload, peer);
     if (payloadType === PAYLOAD.rakp1) return this.#rakp1(payload);
     if (payloadType === PAYLOAD.rakp3) return this.#rakp3(payload);
@@ -108,10 +111,11 @@ export class Login {
   }
 
   #checkUser(session: ServerSession, facts: RakpFacts): number {
-    const account = this.#options.users.byName(facts.userName);
+    const { users, channelAccess } = this.#options;
+    const account = users.byName(facts.userName);
     if (account === undefined) return STATUS.unauthorizedName;
     const role = facts.role & ROLE_MASK;
-    if (role === 0 || role > account.privilege) return STATUS.unauthorizedRole;
+    if (role === 0 || role > Math.min(account.privilege, channelAccess.limit)) return STATUS.unauthorizedRole;
     session.account = account;
     session.facts = facts;
     session.maxPrivilege = role;
@@ -142,9 +146,9 @@ export class Login {
   }
 
   #activate(session: ServerSession, facts: RakpFacts, tag: number): LoginAnswer {
-    const { kg, sessions } = this.#options;
+    const { channelKeys, sessions } = this.#options;
     const password = session.account?.password ?? Buffer.alloc(20);
-    const keys = deriveKeys(facts, kg ?? password);
+    const keys = deriveKeys(facts, channelKeys.kg ?? password);
     const answer = encodeRakp34({
       tag,
       status: STATUS.ok,

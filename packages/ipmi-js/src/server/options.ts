@@ -172,6 +172,20 @@ export interface VirtualSatellite {
   readonly behind?: readonly VirtualSatellite[];
 }
 
+/** A device on an I2C bus behind the BMC, reached by Master Write-Read (IPMI v2.0 §22.11). */
+export interface VirtualI2cDevice {
+  /** 7 bits, for example 50h of an EEPROM. */
+  readonly address: number;
+  /** Default 0. */
+  readonly busId?: number;
+  /** Default 0. */
+  readonly channel?: number;
+  /** On a private bus of the BMC; default false. */
+  readonly private?: boolean;
+  /** Takes what is written and gives what is read; fewer than `readCount` bytes are a truncated read (84h). */
+  transfer(write: Uint8Array, readCount: number): Uint8Array | Promise<Uint8Array>;
+}
+
 /** Everything a virtual BMC needs. */
 export interface VirtualBmcOptions {
   /** Address to listen on; default 127.0.0.1. */
@@ -205,9 +219,17 @@ export interface VirtualBmcOptions {
   readonly frus?: readonly VirtualFru[];
   /** Controllers behind the BMC. */
   readonly satellites?: readonly VirtualSatellite[];
+  /** Devices on I2C buses behind the BMC. */
+  readonly i2c?: readonly VirtualI2cDevice[];
+  /** Sends an alert to a destination of the LAN parameters, 1–15; a rejection is an alert that failed. No alerts when absent. */
+  readonly onAlert?: (destination: number) => void | Promise<void>;
+  /** Power-on time of the machine before this BMC began to count; default 0. */
+  readonly ranMinutes?: number;
+  /** DCMI asset tag, up to 63 bytes; default empty. */
+  readonly assetTag?: string;
   /** System firmware version in System Info; default empty. */
   readonly systemFirmware?: string;
-  /** Watts reported by DCMI power reading. */
+  /** Watts that the DCMI power meter measures each second; no power management when absent. */
   readonly watts?: number | (() => number);
   readonly faults?: Partial<Faults>;
   /** Source of chance for faults, 0 ≤ x < 1; default Math.random. */

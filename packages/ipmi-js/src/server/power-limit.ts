@@ -1,6 +1,5 @@
 import { CompletionError } from './completion-error.ts';
 
-const NO_ACTIVE_LIMIT = 0x80;
 const OUT_OF_RANGE = 0x84;
 
 /** A DCMI power limit (DCMI v1.5 §6.6.2); watts, milliseconds, seconds. */
@@ -11,15 +10,21 @@ export interface Limit {
   readonly samplingSeconds: number;
 }
 
+/** What a BMC holds before anybody set a limit: no action, and the shortest times. */
+const UNSET: Limit = { action: 0, watts: 0, correctionMs: 1_000, samplingSeconds: 1 };
+
 /** The power limit of a virtual BMC: held and reported, not enforced. */
 export class PowerLimit {
-  #limit: Limit | undefined;
+  #limit: Limit = UNSET;
   #active = false;
 
-  /** @throws CompletionError 80h while none is active. */
-  get(): Limit {
-    if (this.#limit === undefined || !this.#active) throw new CompletionError(NO_ACTIVE_LIMIT);
+  /** The limit held, active or not. */
+  get held(): Limit {
     return this.#limit;
+  }
+
+  get isActive(): boolean {
+    return this.#active;
   }
 
   /** @throws CompletionError 84h for no watts at all. */
@@ -28,7 +33,9 @@ export class PowerLimit {
     this.#limit = limit;
   }
 
+  /** @throws CompletionError 84h to activate before a limit was set. */
   activate(active: boolean): void {
+    if (active && this.#limit === UNSET) throw new CompletionError(OUT_OF_RANGE);
     this.#active = active;
   }
 }

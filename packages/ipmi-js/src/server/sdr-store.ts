@@ -3,6 +3,7 @@ import { SDR_TYPE, compactSensorLayout, encodeSdr, fullSensorLayout } from '../c
 import { encodeFactors } from '../codec/sensor-conversion.ts';
 import { CompletionError } from './completion-error.ts';
 import type { VirtualSensor } from './options.ts';
+import { SettableClock } from './settable-clock.ts';
 
 const BMC_OWNER = 0x20;
 const THRESHOLD = 0x01;
@@ -56,11 +57,10 @@ function record(recordId: number, sensor: VirtualSensor): Uint8Array {
   const common = { ...head(sensor, analog), name: sensor.name };
   if (!analog) return encodeSdr(recordId, SDR_TYPE.compact, compactSensorLayout, common);
   const { lnc = 0, lc = 0, lnr = 0, unc = 0, uc = 0, unr = 0 } = sensor.thresholds ?? {};
-  const { m = 1, b = 0, bExp = 0, rExp = 0 } = sensor;
   return encodeSdr(recordId, SDR_TYPE.full, fullSensorLayout, {
     ...common,
     linearization: 0,
-    factors: encodeFactors({ m, b, bExp, rExp, tolerance: 0, accuracy: 0, accuracyExp: 0 }),
+    factors: factorsOf(sensor),
     normalMinGiven: false,
     normalMaxGiven: false,
     nominalGiven: false,
@@ -78,10 +78,33 @@ function record(recordId: number, sensor: VirtualSensor): Uint8Array {
   });
 }
 
+/** The raw reading now; undefined when there is none. */
+export const rawOf = ({ raw }: VirtualSensor): number | undefined => (typeof raw === 'function' ? raw() : raw);
+
+/** The conversion factors of a threshold sensor in bytes. */
+export function factorsOf({ m = 1, b = 0, bExp = 0, rExp = 0 }: VirtualSensor): Uint8Array {
+  return encodeFactors({ m, b, bExp, rExp, tolerance: 0, accuracy: 0, accuracyExp: 0 });
+}
+
+/** What consoles may set about a sensor beside its thresholds (IPMI v2.0 §35.6, §35.10). */
+export interface SensorSettings {
+  positive: number;
+  negative: number;
+  eventsEnabled: boolean;
+  scanningEnabled: boolean;
+  /** Bits of assertion and of deassertion events that are enabled. */
+  assertions: number;
+  deassertions: number;
+}
+
+const ALL_EVENTS = 0x7fff;
+
 /** The SDR repository and sensors of a virtual BMC. */
 export class SdrStore {
+  readonly clock = new SettableClock();
   readonly #records: Uint8Array[];
   readonly #sensors: Map<number, VirtualSensor>;
+  readonly #settings = new Map<number, SensorSettings>();
 
   constructor(sensors: readonly VirtualSensor[]) {
     this.#records = sensors.map((sensor, index) => record(index + 1, sensor));
@@ -110,6 +133,33 @@ export class SdrStore {
     const found = this.#sensors.get(number);
     if (found === undefined) throw new CompletionError(CC.notPresent);
     return found;
+  }
+
+  /** The settings of a sensor, to read and to change. @throws CompletionError CBh for numbers that do not exist. */
+  settings(number: number): SensorSettings {
+    this.sensor(number);
+    const settings = this.#settings.get(number) ?? {
+      positive: 0,
+      negative: 0,
+      eventsEnabled: true,
+      scanningEnabled: true,
+      assertions: ALL_EVENTS,
+      deassertions: ALL_EVENTS,
+    };
+    this.#settings.set(number, settings);
+    return settings;
+  }
+
+  /** Record ids of the sensors of a type at an entity; instance 0 means all of them. */
+  find(type: number, entityId: number, instance: number): { recordId: number; sensor: VirtualSensor }[] {
+    return [...this.#sensors.values()]
+      .map((sensor, index) => ({ recordId: index + 1, sensor }))
+      .filter(
+        ({ sensor }) =>
+          sensor.type === type &&
+          (sensor.entityId ?? SYSTEM_BOARD) === entityId &&
+          (instance === 0 || (sensor.entityInstance ?? 1) === instance),
+      );
   }
 
   /** Changes the thresholds of a sensor. */

@@ -40,6 +40,11 @@ export class SolPort {
     return this.#active !== undefined;
   }
 
+  /** The session that has it; undefined while nobody has. */
+  get session(): ServerSession | undefined {
+    return this.#active === 'starting' ? undefined : this.#active?.session;
+  }
+
   /** @throws CompletionError 80h when another session has it, 81h when there is no console. */
   async activate(session: ServerSession): Promise<void> {
     if (this.#options.console === undefined) throw new CompletionError(DISABLED);

@@ -1,7 +1,8 @@
 import { ParameterStore } from './parameter-store.ts';
 
 const LAN_CHANNEL = 1;
-const ADMINISTRATOR = 4;
+const USER = 2;
+const PRIVILEGE = 0x0f;
 /** Force encryption and authentication. */
 const PROTECTED = 0b1100_0000;
 /** 115,200 bits a second (IPMI v2.0 table 26-5). */
@@ -20,7 +21,7 @@ const PARAMETER = {
   port: 8,
 } as const;
 
-/** SOL configuration parameters of a virtual BMC; only the switch acts. */
+/** SOL configuration parameters of a virtual BMC; the switch and the privilege act. */
 export class SolSettings {
   readonly #parameters: ParameterStore;
   readonly #port: () => number;
@@ -31,7 +32,7 @@ export class SolSettings {
       [
         [PARAMETER.setInProgress, Uint8Array.of(0)],
         [PARAMETER.enable, Uint8Array.of(1)],
-        [PARAMETER.authentication, Uint8Array.of(PROTECTED | ADMINISTRATOR)],
+        [PARAMETER.authentication, Uint8Array.of(PROTECTED | USER)],
         // 12 × 5 ms or 96 characters; 7 tries, 50 × 10 ms apart.
         [PARAMETER.accumulate, Uint8Array.of(12, 96)],
         [PARAMETER.retry, Uint8Array.of(7, 50)],
@@ -46,6 +47,11 @@ export class SolSettings {
 
   get enabled(): boolean {
     return ((this.get(PARAMETER.enable)[0] ?? 0) & 1) === 1;
+  }
+
+  /** Least privilege of a session that activates serial over LAN. */
+  get privilege(): number {
+    return (this.get(PARAMETER.authentication)[0] ?? 0) & PRIVILEGE;
   }
 
   /** @throws CompletionError 80h for a parameter that there is not. */

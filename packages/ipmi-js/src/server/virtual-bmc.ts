@@ -1,35 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { MalformedError } from '../codec/bytes.ts';
-import { CIPHER_SUITES } from '../codec/cipher-suites.ts';
-import type { CipherSuite } from '../codec/cipher-suites.ts';
-import { encodeFru } from '../codec/fru.ts';
 import { PAYLOAD, decodePacket, encodeAsf, encodePacket15, encodePacket20 } from '../codec/packet.ts';
 import type { Packet, Packet20 } from '../codec/packet.ts';
-import { paddedSecret, wipe } from '../session/keys.ts';
-import { BootFlagStore } from './boot-flag-store.ts';
-import { BootOptionStore } from './boot-options.ts';
-import { Chassis } from './chassis.ts';
+import type { BootFlagStore } from './boot-flag-store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FaultLine, NO_FAULTS } from './fault-line.ts';
+import type { BmcParts } from './handler.ts';
 import { Login } from './login.ts';
-import { lanParameters } from './lan-parameters.ts';
-import type { Faults, VirtualBmcOptions, VirtualFru } from './options.ts';
-import { PowerLimit } from './power-limit.ts';
-import { SdrStore } from './sdr-store.ts';
-import { SelStore } from './sel-store.ts';
+import type { Faults, VirtualBmcOptions } from './options.ts';
+import { createParts } from './parts.ts';
 import type { Peer, ServerSession } from './server-session.ts';
-import { SessionTable } from './session-table.ts';
-import { SolPort } from './sol-port.ts';
-import { SolSettings } from './sol-settings.ts';
-import { SystemInfoStore } from './system-info-store.ts';
-import { UserTable } from './users.ts';
-import { Watchdog } from './watchdog.ts';
 
-const DEFAULTS = { host: '127.0.0.1', port: 623, sessions: 16, sessionTimeoutMs: 60_000, bootFlagTimeoutMs: 60_000 };
-const DEFAULT_SUITES = [3, 17];
+const DEFAULTS = { host: '127.0.0.1', port: 623 };
 const ASF_PING = 0x80;
 const ASF_PONG = 0x40;
 /** Pong data: enterprise number, OEM, entities (IPMI, ASF 1.0), interactions, reserved (IPMI v2.0 §13.2.4). */
@@ -38,76 +22,30 @@ const PONG = Uint8Array.of(0, 0, 0x11, 0xbe, 0, 0, 0, 0, 0x81, 0, 0, 0, 0, 0, 0,
 /** A BMC in software: RMCP+ over UDP in front of callbacks and plain data. */
 export class VirtualBmc {
   /** Boot flags, written by the remote console, used up by the owner of the machine. */
-  readonly bootFlags: BootFlagStore = new BootFlagStore();
+  readonly bootFlags: BootFlagStore;
   /** Dials; change them at any time. */
   readonly faults: Faults;
   readonly #options: VirtualBmcOptions;
-  readonly #guid: Uint8Array;
-  readonly #suites: readonly CipherSuite[];
-  readonly #kg: Buffer | undefined;
-  readonly #users: UserTable;
-  readonly #sessions: SessionTable;
-  readonly #sol: SolPort;
-  readonly #bootOptions: BootOptionStore;
-  readonly #watchdog: Watchdog;
+  readonly #bmc: BmcParts;
   readonly #login: Login;
   readonly #dispatcher: Dispatcher;
   readonly #line: FaultLine;
   #socket: Socket | undefined;
 
-  /** @throws RangeError for passwords or Kg over 20 bytes and for suites that are not spoken. */
+  /** @throws RangeError for secrets and texts that are too long and for suites that are not spoken. */
   constructor(options: VirtualBmcOptions) {
     const chance = options.chance ?? Math.random;
     this.#options = options;
     this.faults = { ...NO_FAULTS, ...options.faults };
-    this.#guid = options.guid ?? randomBytes(16);
-    this.#suites = (options.cipherSuites ?? DEFAULT_SUITES).map(knownSuite);
-    this.#kg = options.kg === undefined ? undefined : paddedSecret(options.kg, 'Kg');
-    this.#users = new UserTable(options.users);
-    this.#sessions = new SessionTable({
-      limit: options.maxSessions ?? DEFAULTS.sessions,
-      timeoutMs: options.sessionTimeoutMs ?? DEFAULTS.sessionTimeoutMs,
-    });
-    this.#sol = new SolPort(options, (session, type, payload) => this.#reply(session, type, payload));
-    this.#bootOptions = new BootOptionStore(this.bootFlags, options.bootFlagTimeoutMs ?? DEFAULTS.bootFlagTimeoutMs);
-    this.#login = new Login({
-      sessions: this.#sessions,
-      users: this.#users,
-      suites: this.#suites,
-      guid: this.#guid,
-      kg: this.#kg,
+    this.#bmc = createParts(options, {
       faults: this.faults,
+      port: () => this.address.port,
+      reset: (kind) => this.#reset(kind),
+      send: (session, type, payload) => this.#reply(session, type, payload),
     });
-    const chassis = new Chassis(options.chassis, this.faults);
-    this.#watchdog = new Watchdog(chassis);
-    this.#dispatcher = new Dispatcher(
-      {
-        options,
-        guid: this.#guid,
-        suites: this.#suites,
-        bootFlags: this.bootFlags,
-        bootOptions: this.#bootOptions,
-        chassis,
-        watchdog: this.#watchdog,
-        systemInfo: new SystemInfoStore(options.systemFirmware ?? ''),
-        users: this.#users,
-        sessions: this.#sessions,
-        sol: this.#sol,
-        solSettings: new SolSettings(() => this.address.port),
-        powerLimit: new PowerLimit(),
-        sdrs: new SdrStore(options.sensors ?? []),
-        sel: new SelStore(options.sel ?? []),
-        frus: fruImages(options.frus ?? []),
-        lan: lanParameters(
-          { ip: ipv4Of(options.host ?? DEFAULTS.host), ...options.lan },
-          this.#suites.map(({ id }) => id),
-        ),
-        faults: this.faults,
-        port: () => this.address.port,
-        reset: (kind) => this.#reset(kind),
-      },
-      chance,
-    );
+    this.bootFlags = this.#bmc.bootFlags;
+    this.#login = new Login(this.#bmc);
+    this.#dispatcher = new Dispatcher(this.#bmc, chance);
     this.#line = new FaultLine(this.faults, chance);
   }
 
@@ -120,7 +58,7 @@ export class VirtualBmc {
 
   /** Open sessions, for owners who wait until nobody is logged in. */
   get sessionCount(): number {
-    return this.#sessions.open.length;
+    return this.#bmc.sessions.open.length;
   }
 
   /** Begins to listen. @throws the socket's error, for example EADDRINUSE. */
@@ -143,6 +81,7 @@ export class VirtualBmc {
     // An ICMP refusal from a console that went away must not end the process.
     socket.on('error', () => {});
     this.#socket = socket;
+    this.#bmc.powerMeter?.start();
   }
 
   /** Ends all sessions and stops listening; boot flags and faults stay. */
@@ -151,17 +90,18 @@ export class VirtualBmc {
     if (socket === undefined) return;
     this.#socket = undefined;
     this.#line.stop();
-    this.#bootOptions.stopTimeout();
-    this.#watchdog.stop();
-    this.#sol.stop();
-    this.#sessions.endAll();
+    this.#bmc.bootOptions.stopTimeout();
+    this.#bmc.watchdog.stop();
+    this.#bmc.powerMeter?.stop();
+    this.#bmc.sol.stop();
+    this.#bmc.sessions.endAll();
     await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 
   /** Forgets all passwords; the BMC is useless afterwards. */
   destroy(): void {
-    this.#users.wipe();
-    if (this.#kg !== undefined) wipe(this.#kg);
+    this.#bmc.users.wipe();
+    this.#bmc.channelKeys.wipe();
   }
 
   /** Takes one datagram, from the socket or a test; whatever cannot be read is dropped as a BMC does. */
@@ -195,7 +135,7 @@ export class VirtualBmc {
   }
 
   #inSession(packet: Packet20, from: Peer): void {
-    const session = this.#sessions.get(packet.sessionId);
+    const session = this.#bmc.sessions.get(packet.sessionId);
     if (session?.cipher === undefined) return;
     const payload = session.cipher.open(packet);
     if (payload === undefined) return;
@@ -209,7 +149,7 @@ export class VirtualBmc {
 
   #reply(session: ServerSession, payloadType: number, payload: Uint8Array): void {
     // A slow command may outlive its session.
-    if (session.cipher === undefined || this.#sessions.get(session.id) !== session) return;
+    if (session.cipher === undefined || this.#bmc.sessions.get(session.id) !== session) return;
     this.#send(session.cipher.seal(payloadType, payload), session.peer);
   }
 
@@ -222,32 +162,10 @@ export class VirtualBmc {
 
   #reset(kind: 'warm' | 'cold'): void {
     setImmediate(() => {
-      this.#sol.stop();
-      this.#sessions.endAll();
+      this.#bmc.sol.stop();
+      this.#bmc.sessions.endAll();
+      this.#bmc.channelAccess.reset();
       this.#options.onBmcReset?.(kind);
     });
   }
-}
-
-/** Room for FRU writes behind what is there. */
-const FRU_SIZE = 256;
-
-function fruImages(frus: readonly VirtualFru[]): Map<number, Buffer> {
-  return new Map(
-    frus.map((fru) => {
-      const content = encodeFru(fru);
-      const image = Buffer.alloc(Math.max(FRU_SIZE, content.length));
-      image.set(content);
-      return [fru.id ?? 0, image];
-    }),
-  );
-}
-
-/** LAN parameter 3 holds IPv4 only. */
-const ipv4Of = (host: string): string => (isIPv6(host) ? '0.0.0.0' : host);
-
-function knownSuite(id: number): CipherSuite {
-  const suite = CIPHER_SUITES.get(id);
-  if (suite === undefined) throw new RangeError(`cipher suite ${id} is not spoken`);
-  return suite;
 }

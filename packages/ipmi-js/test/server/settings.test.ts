@@ -38,20 +38,66 @@ describe('settings of the virtual BMC', () => {
     await assert.rejects(get(1, 5), { completionCode: 0xcc });
   });
 
-  it('holds a DCMI power limit, reported while it is active', async () => {
-    pair = await aPair({ watts: 210 });
-    const { dcmi } = pair.bmc;
-    await assert.rejects(dcmi.powerLimit(), { completionCode: 0x80 });
-    await dcmi.setPowerLimit({ watts: 400, action: 0x11, correctionMs: 6_000, samplingSeconds: 30 });
-    assert.deepEqual(await dcmi.powerLimit(), { action: 0x11, watts: 400, correctionMs: 6_000, samplingSeconds: 30 });
-    await assert.rejects(dcmi.setPowerLimit({ watts: 0 }), { completionCode: 0x84 });
-    await dcmi.clearPowerLimit();
-    await assert.rejects(dcmi.powerLimit(), { completionCode: 0x80 });
+  it('keeps the chassis capabilities and the front panel buttons, and tells those with the status', async () => {
+    pair = await aPair();
+    const before = await pair.bmc.command(commands.getChassisCapabilities, {});
+    assert.deepEqual([before.diagnosticInterrupt, before.selAddress], [true, 0x20]);
+    await pair.bmc.command(commands.setChassisCapabilities, { ...before, intrusion: true, selAddress: 0x22 });
+    const after = await pair.bmc.command(commands.getChassisCapabilities, {});
+    assert.deepEqual(after, { ...before, intrusion: true, selAddress: 0x22 });
+    const buttons = { standbyDisabled: false, nmiDisabled: true, resetDisabled: true, powerOffDisabled: false };
+    await pair.bmc.command(commands.setFrontPanelEnables, buttons);
+    const { nmiDisabled, resetDisabled, powerOffDisabled } = await pair.bmc.getChassisStatus();
+    assert.deepEqual([nmiDisabled, resetDisabled, powerOffDisabled], [true, true, false]);
   });
 
-  it('knows no DCMI power when it is not told its watts', async () => {
+  it('waits for the power cycle interval between off and on', async () => {
     pair = await aPair();
-    await assert.rejects(pair.bmc.dcmi.powerLimit(), { completionCode: 0xc1 });
-    await assert.rejects(pair.bmc.dcmi.setPowerLimit({ watts: 400 }), { completionCode: 0xc1 });
+    await pair.bmc.command(commands.setPowerCycleInterval, { seconds: 1 });
+    const from = performance.now();
+    await pair.bmc.chassisControl('cycle');
+    assert.ok(performance.now() - from >= 990);
+    assert.deepEqual(pair.machine.acts, ['off', 'on']);
+  });
+
+  it('has clocks of its own for SDR repository and event log, and an offset from UTC', async () => {
+    pair = await aPair();
+    const now = Math.floor(Date.now() / 1000);
+    await pair.bmc.command(commands.setSdrTime, { time: 1_000_000_000 });
+    const { time } = await pair.bmc.command(commands.getSdrTime, {});
+    assert.ok(time >= 1_000_000_000 && time < 1_000_000_010, String(time));
+    const { time: logTime } = await pair.bmc.command(commands.getSelTime, {});
+    assert.ok(logTime >= now && logTime < now + 10, 'the event log’s clock is another one');
+    const offset = async () => (await pair.bmc.command(commands.getSelUtcOffset, {})).minutes;
+    assert.equal(await offset(), 0x07ff, 'unspecified');
+    await pair.bmc.command(commands.setSelUtcOffset, { minutes: -330 });
+    assert.equal(await offset(), -330);
+    await assert.rejects(pair.bmc.command(commands.setSelUtcOffset, { minutes: 1_441 }), { completionCode: 0xc9 });
+  });
+
+  it('keeps events and hysteresis of a sensor, and stops scanning it when told', async () => {
+    pair = await aPair({
+      sensors: [
+        { number: 1, name: 'CPU Temp', type: 1, unit: 1, m: 2, raw: 20 },
+        { number: 2, name: 'PSU1', type: 8, states: 1 },
+      ],
+    });
+    const { bmc } = pair;
+    await bmc.command(commands.setSensorHysteresis, { sensor: 1, positive: 3, negative: 4 });
+    assert.deepEqual(await bmc.command(commands.getSensorHysteresis, { sensor: 1 }), { positive: 3, negative: 4 });
+    const masks = Uint8Array.of(0x81, 0x00, 0x02, 0x40);
+    const change = { sensor: 1, eventsEnabled: true, scanningEnabled: false, change: 'disable', masks } as const;
+    await bmc.command(commands.setSensorEventEnable, change);
+    const events = await bmc.command(commands.getSensorEventEnable, { sensor: 1 });
+    assert.deepEqual([events.scanningEnabled, [...events.masks]], [false, [0x7e, 0x7f, 0xfd, 0x3f]]);
+    assert.equal((await bmc.command(commands.getSensorReading, { sensor: 1 })).scanningEnabled, false);
+    const { factors } = await bmc.command(commands.getSensorReadingFactors, { sensor: 1, reading: 20 });
+    assert.equal(factors[0], 2);
+    const discrete = { sensor: 2, reading: 0 };
+    await assert.rejects(bmc.command(commands.getSensorReadingFactors, discrete), { completionCode: 0xcd });
+    const rearm = (sensor: number) =>
+      bmc.command(commands.rearmSensorEvents, { sensor, selected: false, masks: new Uint8Array() });
+    await rearm(1);
+    await assert.rejects(rearm(9), { completionCode: 0xcb });
   });
 });

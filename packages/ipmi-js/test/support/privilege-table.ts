@@ -1,0 +1,130 @@
+import type { Privilege, commands } from '../../src/index.ts';
+
+/**
+ * Who may do a command: `anybody` without a session, `system` only the system interface of the machine, which a virtual
+ * BMC has not; there an administrator may.
+ */
+export type Least = Privilege | 'anybody' | 'system';
+
+/** Least privilege of every command of the library, from IPMI v2.0 table G-1 and DCMI v1.5 table 6-1, in the order of the tables. */
+export const PRIVILEGE_TABLE: Readonly<Record<keyof typeof commands, Least>> = {
+  // IPM device, global
+  getDeviceId: 'user',
+  coldReset: 'administrator',
+  warmReset: 'administrator',
+  getSelfTestResults: 'user',
+  getDeviceGuid: 'user',
+  // Watchdog timer
+  resetWatchdogTimer: 'operator',
+  setWatchdogTimer: 'operator',
+  getWatchdogTimer: 'user',
+  // BMC device and messaging
+  setBmcGlobalEnables: 'system',
+  getBmcGlobalEnables: 'user',
+  getMessage: 'system',
+  // To other channels than the system interface: operator.
+  sendMessage: 'user',
+  getSystemGuid: 'anybody',
+  setSystemInfo: 'administrator',
+  getSystemInfo: 'user',
+  getChannelAuthCapabilities: 'anybody',
+  setSessionPrivilegeLevel: 'user',
+  closeSession: 'callback',
+  getSessionInfo: 'user',
+  setChannelAccess: 'administrator',
+  getChannelAccess: 'user',
+  getChannelInfo: 'user',
+  setUserAccess: 'administrator',
+  getUserAccess: 'operator',
+  setUserName: 'administrator',
+  getUserName: 'operator',
+  setUserPassword: 'administrator',
+  // The configuration of serial over LAN may ask for more.
+  activatePayload: 'user',
+  deactivatePayload: 'user',
+  getPayloadActivationStatus: 'user',
+  getPayloadInstanceInfo: 'user',
+  setUserPayloadAccess: 'administrator',
+  getUserPayloadAccess: 'operator',
+  getChannelPayloadSupport: 'user',
+  getChannelPayloadVersion: 'user',
+  masterWriteRead: 'operator',
+  getChannelCipherSuites: 'anybody',
+  setChannelSecurityKeys: 'administrator',
+  // Chassis
+  getChassisCapabilities: 'user',
+  getChassisStatus: 'user',
+  chassisControl: 'operator',
+  chassisIdentify: 'operator',
+  setFrontPanelEnables: 'administrator',
+  setChassisCapabilities: 'administrator',
+  setPowerRestorePolicy: 'operator',
+  setPowerCycleInterval: 'administrator',
+  getSystemRestartCause: 'user',
+  setSystemBootOptions: 'operator',
+  getSystemBootOptions: 'operator',
+  getPohCounter: 'user',
+  // Event
+  setEventReceiver: 'administrator',
+  getEventReceiver: 'user',
+  platformEvent: 'operator',
+  // PEF and alerting
+  getPefCapabilities: 'user',
+  armPefPostponeTimer: 'administrator',
+  setPefConfiguration: 'administrator',
+  getPefConfiguration: 'operator',
+  setLastProcessedEventId: 'administrator',
+  getLastProcessedEventId: 'administrator',
+  alertImmediate: 'administrator',
+  // Sensor device
+  getSensorReadingFactors: 'user',
+  setSensorHysteresis: 'operator',
+  getSensorHysteresis: 'user',
+  setSensorThresholds: 'operator',
+  getSensorThresholds: 'user',
+  setSensorEventEnable: 'operator',
+  getSensorEventEnable: 'user',
+  rearmSensorEvents: 'operator',
+  getSensorReading: 'user',
+  getSensorType: 'user',
+  // FRU device
+  getFruInventoryAreaInfo: 'user',
+  readFruData: 'user',
+  writeFruData: 'operator',
+  // SDR device
+  getSdrRepositoryInfo: 'user',
+  getSdrRepositoryAllocationInfo: 'user',
+  reserveSdrRepository: 'user',
+  getSdr: 'user',
+  getSdrTime: 'user',
+  setSdrTime: 'operator',
+  // SEL device
+  getSelInfo: 'user',
+  getSelAllocationInfo: 'user',
+  reserveSel: 'user',
+  getSelEntry: 'user',
+  addSelEntry: 'operator',
+  deleteSelEntry: 'operator',
+  clearSel: 'operator',
+  getSelTime: 'user',
+  setSelTime: 'operator',
+  getSelUtcOffset: 'user',
+  setSelUtcOffset: 'operator',
+  // LAN and serial over LAN
+  setLanConfiguration: 'administrator',
+  getLanConfiguration: 'operator',
+  setSolConfiguration: 'administrator',
+  getSolConfiguration: 'user',
+  // DCMI
+  getDcmiCapabilities: 'anybody',
+  getDcmiPowerReading: 'user',
+  getDcmiPowerLimit: 'user',
+  setDcmiPowerLimit: 'operator',
+  activateDcmiPowerLimit: 'operator',
+  getDcmiAssetTag: 'user',
+  setDcmiAssetTag: 'operator',
+  getDcmiSensorInfo: 'operator',
+  getDcmiControllerId: 'user',
+  setDcmiControllerId: 'administrator',
+  getDcmiTemperatures: 'user',
+};
