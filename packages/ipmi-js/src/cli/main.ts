@@ -5,13 +5,37 @@ import type { BmcOptions } from '../client/options.ts';
 import { askPassword } from './password.ts';
 import { attachConsole } from './sol.ts';
 import { sweep, type Reading } from './sweep.ts';
-import { UsageError, VERBS } from './verbs.ts';
+import { UsageError } from './verb.ts';
+import { VERBS, findVerb, runVerb } from './verbs.ts';
 
 const USAGE = `ipmi-js -H HOST [-p PORT] [-U USER] [-C SUITES] [--json] VERB
-  [chassis] power status|on|off|cycle|reset|diag|soft     [chassis] bootdev DEVICE [options=efiboot,persistent,clear-cmos]
-  sol   sel list|info|clear   sdr   fru   lan   user   mc info|reset warm|cold   raw NETFN CMD [BYTES]
+${Object.entries(VERBS)
+  .map(([words, { takes }]) => `  ${words} ${takes}`.trimEnd())
+  .join('\n')}
+  sol [activate]   the serial console, until ~. at the beginning of a line
   sweep FILE   power state of every "host[:port]" line of FILE
 The password comes from IPMI_PASSWORD or is asked for; it is never an argument.`;
+
+const OPTIONS = {
+  host: { type: 'string', short: 'H' },
+  port: { type: 'string', short: 'p' },
+  user: { type: 'string', short: 'U' },
+  suites: { type: 'string', short: 'C' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+/** Verbs that attach to the serial console. */
+const CONSOLE: ReadonlySet<string> = new Set(['sol', 'sol activate']);
+
+/** A command line taken apart. */
+interface Order {
+  readonly words: readonly string[];
+  readonly host: string;
+  readonly json: boolean;
+}
+
+const secret = (variable: string, prompt: string): Promise<string> =>
+  askPassword({ given: process.env[variable], variable, prompt }, process.stdin, process.stderr);
 
 async function credentials(given: {
   user?: string | undefined;
@@ -20,7 +44,7 @@ async function credentials(given: {
 }): Promise<Omit<BmcOptions, 'host'>> {
   return {
     username: given.user ?? '',
-    password: await askPassword(process.env, process.stdin, process.stderr),
+    password: await secret('IPMI_PASSWORD', 'Password: '),
     ...(given.port === undefined ? {} : { port: Number(given.port) }),
     ...(given.suites === undefined ? {} : { cipherSuites: given.suites.split(',').map(Number) }),
   };
@@ -30,37 +54,40 @@ function sweepLine(reading: Reading, json: boolean): string {
   return json ? JSON.stringify(reading) : `${reading.bmc}\t${reading.power ?? reading.error}`;
 }
 
+/** A value as JSON shows it best: bytes as hexadecimal text. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}
+
+/** Does what one command line says with BMCs that it logs in to. */
+async function work(client: IpmiClient, login: Omit<BmcOptions, 'host'>, order: Order): Promise<void> {
+  const { words, host, json } = order;
+  if (words[0] === 'sweep') {
+    const failed = await sweep(client, login, words[1], (reading) => console.log(sweepLine(reading, json)));
+    if (failed > 0) process.exitCode = 1;
+    return;
+  }
+  const bmc = client.bmc({ ...login, host });
+  if (CONSOLE.has(words.join(' '))) return attachConsole(bmc, process.stdin, process.stdout);
+  const { lines, value } = await runVerb({ bmc, secret }, words);
+  console.log(json ? JSON.stringify(plain(value)) : lines.join('\n'));
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      host: { type: 'string', short: 'H' },
-      port: { type: 'string', short: 'p' },
-      user: { type: 'string', short: 'U' },
-      suites: { type: 'string', short: 'C' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const words = positionals[0] === 'chassis' ? positionals.slice(1) : positionals;
-  const [verb = '', ...rest] = words;
-  const json = values.json ?? false;
-  if (values.help === true || verb === '') return console.log(USAGE);
-  if (verb !== 'sweep' && values.host === undefined) throw new UsageError(USAGE);
+  const { values, positionals: words } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  if (values.help === true || words.length === 0) return console.log(USAGE);
+  if (words[0] !== 'sweep') {
+    if (values.host === undefined) throw new UsageError(USAGE);
+    // What cannot be understood is said before anybody types a password.
+    if (!CONSOLE.has(words.join(' '))) findVerb(words);
+  }
   const login = await credentials(values);
   const client = new IpmiClient();
   try {
-    if (verb === 'sweep') {
-      const failed = await sweep(client, login, rest[0], (reading) => console.log(sweepLine(reading, json)));
-      if (failed > 0) process.exitCode = 1;
-      return;
-    }
-    const options = { ...login, host: values.host ?? '' };
-    if (verb === 'sol') return await attachConsole(client.bmc(options), process.stdin, process.stdout);
-    const run = VERBS[verb];
-    if (run === undefined) throw new UsageError(USAGE);
-    const { lines, value } = await run(client.bmc(options), rest);
-    console.log(json ? JSON.stringify(value) : lines.join('\n'));
+    await work(client, login, { words, host: values.host ?? '', json: values.json ?? false });
   } finally {
     await client.close();
   }

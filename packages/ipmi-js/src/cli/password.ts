@@ -1,26 +1,33 @@
 import type { ReadStream } from 'node:tty';
-import { UsageError } from './verbs.ts';
+import { UsageError } from './verb.ts';
 
 const ENTER = /[\r\n]/;
 const INTERRUPT = '\u0003';
 const END = '\u0004';
 const BACKSPACE = /[\b\u007f]/;
 
+/** Which secret is wanted, and the environment's answer. */
+export interface SecretWanted {
+  readonly given: string | undefined;
+  /** Name of the environment variable. */
+  readonly variable: string;
+  readonly prompt: string;
+}
+
 /**
- * The password: from IPMI_PASSWORD, else asked for on the terminal without showing what is typed.
+ * A secret: from the environment, else asked for on the terminal without showing what is typed.
  * @throws UsageError when there is neither
  */
 export async function askPassword(
-  env: NodeJS.ProcessEnv,
+  { given, variable, prompt }: SecretWanted,
   input: ReadStream,
   output: NodeJS.WritableStream,
 ): Promise<string> {
-  const given = env['IPMI_PASSWORD'];
   if (given !== undefined) return given;
-  if (!input.isTTY) throw new UsageError('set IPMI_PASSWORD, or run in a terminal to be asked');
+  if (!input.isTTY) throw new UsageError(`set ${variable}, or run in a terminal to be asked`);
   // Raw mode is what keeps the terminal from echoing: before the prompt, since fast fingers type at once.
   input.setRawMode(true);
-  output.write('Password: ');
+  output.write(prompt);
   try {
     return await readLine(input);
   } finally {

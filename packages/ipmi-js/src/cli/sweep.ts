@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import type { IpmiClient } from '../client/ipmi-client.ts';
 import type { BmcOptions } from '../client/options.ts';
-import { UsageError } from './verbs.ts';
+import { UsageError } from './verb.ts';
 
 const IN_FLIGHT = 64;
 

@@ -1,53 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { EscapeReader } from '../../src/cli/sol.ts';
 import { parseTarget } from '../../src/cli/sweep.ts';
-import { UsageError } from '../../src/cli/verbs.ts';
+import { UsageError } from '../../src/cli/verb.ts';
 import { VirtualBmc } from '../../src/server/index.ts';
+import { ipmiJs, onTerminal } from '../support/command-line.ts';
 import { aMachine, aPair } from '../support/pair.ts';
 import type { Pair } from '../support/pair.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const TERMINAL = fileURLToPath(new URL('terminal.py', import.meta.url));
-const NODE = [process.execPath, '--import', 'tsx', MAIN];
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs ipmi-js without a terminal. */
-function ipmiJs(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const [program = '', ...args] = [...NODE, ...words];
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 30_000 };
-    const child = execFile(program, args, options, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? 255), out, err }),
-    );
-    child.stdin?.end();
-  });
-}
-
-/** Runs ipmi-js on a terminal and types when the screen shows something. */
-function onTerminal(
-  words: readonly string[],
-  steps: readonly { when: string; type: string }[],
-): Promise<{ screen: string; code: number; left: number }> {
-  return new Promise((resolve, reject) => {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
-    const child = execFile('python3', [TERMINAL, ...NODE, ...words], { env, timeout: 60_000 }, (error, out) => {
-      if (error !== null) reject(error);
-      else resolve(JSON.parse(out) as { screen: string; code: number; left: number });
-    });
-    child.stdin?.end(steps.map((step) => JSON.stringify(step)).join('\n'));
-  });
-}
 
 describe('the ipmi-js command', function () {
   this.timeout(90_000);
