@@ -5,7 +5,7 @@ import { BareMetalError } from '../domain/errors.ts';
 import { allowCodecOrigins } from './anneal/codec.ts';
 import { authenticateByFile, authenticateNobody, type Authenticate } from './auth.ts';
 import type { ApiConfig } from './config.ts';
-import { createErrorHandler, sendRefusal } from './error-handler.ts';
+import { createErrorHandler, sendFault, sendRefusal } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
 import { accepts } from './media.ts';
 import { measureRequests } from './metrics.ts';
@@ -111,10 +111,12 @@ function passOnOtherMedia({ media }: Route): RequestHandler {
   };
 }
 
-function refuseOlderVersions({ since = 1, refusedAs = 404 }: Route): RequestHandler {
+function refuseOlderVersions({ since = 1, refusal }: Route): RequestHandler {
+  const { message = `This needs API version 1.${since} or newer.`, status = 404, isFault = false } = refusal ?? {};
+  const send = isFault ? sendFault : sendRefusal;
   return (_request, response, next) => {
     if ((response.locals as Locals).version >= since) next();
-    else sendRefusal(response, refusedAs, `This needs API version 1.${since} or newer.`);
+    else send(response, status, message);
   };
 }
 

@@ -54,6 +54,16 @@ export function requireVersion(version: number, since: number): void {
   );
 }
 
+/**
+ * As requireKnown, where Ironic doesn't say which version it would be.
+ * @throws BareMetalError `NotAcceptable`
+ */
+export function refuseNewer(version: number, names: Iterable<string>, since: Readonly<Record<string, number>>): void {
+  for (const name of names) {
+    if (version < (since[name] ?? MIN_VERSION)) throw new BareMetalError('NotAcceptable', 'Request not acceptable.');
+  }
+}
+
 /** Refuses those of the given names that a version doesn't know yet. @throws BareMetalError `NotAcceptable` */
 export function requireKnown(version: number, names: Iterable<string>, since: Readonly<Record<string, number>>): void {
   for (const name of names) requireVersion(version, since[name] ?? MIN_VERSION);

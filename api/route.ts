@@ -48,6 +48,15 @@ export interface RawCall {
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** How a version that doesn't know a resource yet refuses it: Ironic has not one way for all. */
+export interface Refusal {
+  readonly message: string;
+  /** 404 when absent; 405 where only reading is denied to exist. */
+  readonly status?: 404 | 405;
+  /** In the form of errors from within a controller. */
+  readonly isFault?: true;
+}
+
 interface RouteFacts {
   readonly method: Method;
   /** Express path; parameters as `:node`. */
@@ -56,8 +65,8 @@ interface RouteFacts {
   readonly media?: readonly string[];
   /** First minor version that has it; older ones answer 404. */
   readonly since?: number;
-  /** What older versions answer: 404, or 405 where a path had a method added. */
-  readonly refusedAs?: 404 | 405;
+  /** How older versions refuse it, where that is not a plain 404. */
+  readonly refusal?: Refusal;
   /** Answers without authentication: version documents and the agent's end points. */
   readonly open?: boolean;
   /** Takes bodies up to ANNEAL_API_MAX_LARGE_BODY_BYTES: config drives and inventories. */

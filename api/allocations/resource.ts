@@ -7,6 +7,7 @@ import { jsonObject, logicalName } from '../query-values.ts';
 import type { Resource } from '../resource/definition.ts';
 import { fieldsOf } from '../resource/present.ts';
 
+/** Allocations have owners since. */
 export const OWNER_SINCE = 60;
 
 const words = <T extends z.ZodType>(word: T) =>
@@ -22,7 +23,8 @@ export const allocations: Resource<AllocationSettings, AllocationFilters> = {
   word: 'allocation',
   title: 'Allocation',
   since: 52,
-  refusedAs: 405,
+  newer: 'unknown',
+  refusal: { message: 'The API version does not allow allocations', isFault: true, isHidden: true },
   fields: fieldsOf('allocations', [
     { name: 'candidate_nodes', as: 'bare', sortable: false },
     { name: 'extra', as: 'object', sortable: false },
@@ -34,21 +36,6 @@ export const allocations: Resource<AllocationSettings, AllocationFilters> = {
     { name: 'traits', as: 'bare', sortable: false },
     { name: 'node_uuid', as: 'text', sortable: false },
   ]),
-  // A list shows everything.
-  listFields: [
-    'uuid',
-    'created_at',
-    'updated_at',
-    'candidate_nodes',
-    'extra',
-    'last_error',
-    'name',
-    'owner',
-    'resource_class',
-    'state',
-    'traits',
-    'node_uuid',
-  ],
   document: z.strictObject({
     candidate_nodes: words(z.string()),
     extra: jsonObject,
@@ -58,7 +45,6 @@ export const allocations: Resource<AllocationSettings, AllocationFilters> = {
     traits: words(Trait),
   }),
   patchable: ['name', 'extra'],
-  bodySince: { owner: OWNER_SINCE },
   query: {
     node: z.string().optional(),
     resource_class: z.string().optional(),

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { allocationTable } from '../../db/allocations.ts';
+import { getNode } from '../../db/nodes.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
-import { requireKnown } from '../microversion.ts';
-import { findNode } from '../nodes/change.ts';
+import { refuseNewer } from '../microversion.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { uuidText } from '../query-values.ts';
 import { notFound, showRecord, ShowQuery } from '../resource/read.ts';
-import { patchRoute, readRoutes, showCreated } from '../resource/routes.ts';
+import { patchRoute, readRoutes, refusalOf, showCreated } from '../resource/routes.ts';
 import { route, type Call, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createAllocation, type NewAllocation } from './create.ts';
 import { removeAllocation } from './remove.ts';
-import { allocations } from './resource.ts';
+import { allocations, OWNER_SINCE } from './resource.ts';
 
 const PATCH_SINCE = 57;
 const BACKFILL_SINCE = 58;
@@ -23,12 +23,15 @@ export function allocationRoutes(tools: Tools): Route[] {
   return [
     ...readRoutes(tools, allocations),
     createRoute(tools),
-    patchRoute(tools, allocations, PATCH_SINCE),
+    patchRoute(tools, allocations, {
+      since: PATCH_SINCE,
+      refusal: { message: 'The API version does not allow updating allocations', status: 405, isFault: true },
+    }),
     route({
       method: 'delete',
       path: '/v1/allocations/:ident',
       since,
-      refusedAs: 405,
+      refusal: refusalOf(allocations, 'delete'),
       query: z.strictObject({}),
       async run({ params }) {
         const ident = params['ident'] ?? '';
@@ -48,13 +51,13 @@ function createRoute(tools: Tools): Route {
     method: 'post',
     path: '/v1/allocations',
     since,
-    refusedAs: 405,
+    refusal: refusalOf(allocations, 'post'),
     bodyName: 'allocation',
     body: body as unknown as z.ZodType<NewAllocation>,
     async run({ body: wish, sent, context }) {
-      requireKnown(context.version, sent, allocations.bodySince ?? {});
+      refuseNewer(context.version, sent, { owner: OWNER_SINCE });
       if (sent.includes('node') && context.version < BACKFILL_SINCE) {
-        const message = 'Cannot set node when creating an allocation in this API version';
+        const message = "Schema error: Additional properties are not allowed ('node' was unexpected)";
         throw new BareMetalError('InvalidParameterValue', message);
       }
       const uuid = await createAllocation(tools.db, wish, { queues: tools.config.ANNEAL_ALLOCATION_QUEUE });
@@ -90,7 +93,9 @@ function ofNodeRoutes(tools: Tools): Route[] {
 }
 
 async function allocationOf(db: Queryable, ident: string): Promise<string> {
-  const node = await findNode(db, ident);
+  const node = await getNode(db, ident);
+  // A sub-resource of a node that isn't there is a bad request to Ironic.
+  if (node === undefined) throw new BareMetalError('InvalidParameterValue', `Node ${ident} could not be found.`);
   const page = { sortKey: null, descending: false, marker: null, limit: 1 };
   const [row] = await allocationTable.list(db, { texts: ['uuid'], filters: { nodeUuid: node.uuid }, page });
   if (row?.[0] !== undefined && row[0] !== null) return row[0];

@@ -12,6 +12,9 @@ export const chassis: Resource<ChassisSettings, object> = {
   word: 'chassis',
   title: 'Chassis',
   since: 1,
+  newer: 'refused',
+  refusal: { message: '' },
+  ident: { name: 'chassis_uuid' },
   hasDetailPath: true,
   fields: [
     ...fieldsOf('chassis', [

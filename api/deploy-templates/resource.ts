@@ -19,7 +19,9 @@ export const deployTemplates: Resource<DeployTemplateSettings, object> = {
   word: 'template',
   title: 'Deploy template',
   since: 55,
-  refusedAs: 405,
+  newer: 'refused',
+  refusal: { message: 'The API version does not allow deploy templates', isHidden: true },
+  ident: { name: 'template_ident', mayBeName: true },
   fields: fieldsOf('deploy_templates', [
     { name: 'name', as: 'text' },
     { name: 'extra', as: 'object', sortable: false },
@@ -30,7 +32,14 @@ export const deployTemplates: Resource<DeployTemplateSettings, object> = {
     name: Trait,
     steps: z.array(Step).min(1),
     extra: jsonObject,
+    // Ironic 39 takes it, and keeps it nowhere.
+    description: z
+      .string()
+      .max(255)
+      .nullish()
+      .transform(() => undefined),
   }),
+  patchable: ['extra', 'name', 'steps'],
   filtersOf: () => Promise.resolve({}),
   table: deployTemplateTable,
   settle: (_client, { document, before }) => {

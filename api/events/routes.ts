@@ -21,6 +21,7 @@ export function eventRoutes(): Route[] {
       method: 'post',
       path: '/v1/events',
       since: 54,
+      refusal: { message: 'The API is not supported for this version', isFault: true },
       bodyName: 'events',
       body: z.strictObject({ events: z.array(Event).min(1) }),
       run: () => ({ status: 204 }),

@@ -1,5 +1,7 @@
+import { chassisTable } from '../../db/chassis.ts';
 import { getNodeByUuid } from '../../db/nodes.ts';
 import { listNodeTexts, type NodeFilters } from '../../db/node-list.ts';
+import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { requireKnown } from '../microversion.ts';
 import { pageLimit, pageOf } from '../page.ts';
@@ -27,10 +29,16 @@ export async function listNodes(
   if (marker !== undefined && (await getNodeByUuid(db, marker)) === undefined) {
     throw new BareMetalError('NodeNotFound', `Node ${marker} could not be found.`);
   }
+  if (query.chassis_uuid !== undefined) await requireChassis(db, query.chassis_uuid);
   const rows = fitsNothing(filters)
     ? []
     : await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page });
   return pageOf('nodes', rows, { writer, query, context, limit: page.limit });
+}
+
+async function requireChassis(db: Queryable, uuid: string): Promise<void> {
+  if ((await chassisTable.show(db, uuid, ['uuid'])) !== undefined) return;
+  throw new BareMetalError('NotFound', `Chassis ${uuid} could not be found.`);
 }
 
 function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {

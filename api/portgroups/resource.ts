@@ -23,6 +23,9 @@ export const portgroups: Resource<PortgroupSettings, PortgroupFilters> = {
   word: 'portgroup',
   title: 'Portgroup',
   since: 23,
+  newer: 'refused',
+  refusal: { message: 'The API is not supported for this version', isFault: true },
+  ident: { name: 'portgroup', mayBeName: true },
   hasDetailPath: true,
   fields: [
     ...fieldsOf('portgroups', [

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { inTransaction } from '../../db/pool.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
-import { requireKnown } from '../microversion.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import { refuseNewer } from '../microversion.ts';
 import type { PatchBody } from '../nodes/schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { RequestContext } from '../route.ts';
 import type { Resource, ResourceChange } from './definition.ts';
-import { notFound } from './read.ts';
+import { checkIdent, notFound } from './read.ts';
 
 /** A body of a POST: the document, and maybe the uuid that the client wants. */
 export type NewRecord<Document> = Document & { readonly uuid?: string | null | undefined };
@@ -19,7 +20,7 @@ export async function createRecord<Document extends object, Filters extends obje
   body: NewRecord<Document>,
   { sent, context }: { sent: readonly string[]; context: RequestContext },
 ): Promise<string> {
-  requireKnown(context.version, sent, resource.bodySince ?? {});
+  checkSent(resource, context.version, sent);
   const { uuid: asked, ...rest } = body;
   // What is left of a document and its uuid is the document.
   const document = rest as unknown as Document;
@@ -32,6 +33,26 @@ export async function createRecord<Document extends object, Filters extends obje
   return uuid;
 }
 
+type Body = Pick<Resource<object, object>, 'newer' | 'bodySince' | 'word' | 'patchable' | 'document'>;
+
+/** Refuses members of a body that the version doesn't know. @throws BareMetalError as the resource has it */
+export function checkSent(
+  { newer, bodySince = {}, word }: Pick<Body, 'newer' | 'bodySince' | 'word'>,
+  version: number,
+  sent: readonly string[],
+): void {
+  if (newer === 'refused') refuseNewer(version, sent, bodySince);
+  const unknown = sent.find((name) => version < (bodySince[name] ?? 0));
+  if (unknown === undefined) return;
+  const message = `Schema error for ${word}: Additional properties are not allowed ('${unknown}' was unexpected)`;
+  throw new BareMetalError('InvalidParameterValue', message);
+}
+
+function patchableAt({ newer, bodySince = {}, patchable, document }: Body, version: number): readonly string[] {
+  const all = patchable ?? Object.keys(document.shape);
+  return newer === 'refused' ? all : all.filter((name) => version >= (bodySince[name] ?? 0));
+}
+
 /** Changes a record by a JSON patch, under a row lock. @returns its uuid @throws BareMetalError as createRecord */
 export async function patchRecord<Document extends object, Filters extends object>(
   db: pg.Pool,
@@ -40,8 +61,9 @@ export async function patchRecord<Document extends object, Filters extends objec
   { patch, context }: { patch: PatchBody; context: RequestContext },
 ): Promise<string> {
   const touched = new Set(patch.map(({ path }) => rootOf(path)));
-  requireKnown(context.version, touched, resource.bodySince ?? {});
-  const allowed = resource.patchable ?? Object.keys(resource.document.shape);
+  checkIdent(resource, ident);
+  const allowed = patchableAt(resource, context.version);
+  if (resource.newer === 'refused') refuseNewer(context.version, touched, resource.bodySince ?? {});
   return await inTransaction(db, async (client) => {
     const before = await resource.table.lock(client, ident);
     if (before === undefined) throw notFound(resource, ident);
@@ -60,6 +82,7 @@ export async function removeRecord<Document extends object, Filters extends obje
   resource: Resource<Document, Filters>,
   ident: string,
 ): Promise<void> {
+  checkIdent(resource, ident);
   await inTransaction(db, async (client) => {
     const row = await resource.table.lock(client, ident);
     if (row === undefined) throw notFound(resource, ident);

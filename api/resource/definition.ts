@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Queryable } from '../../db/pool.ts';
 import type { RecordRow, RecordTable } from '../../db/record-table.ts';
 import type { Encoding } from '../json-text.ts';
-import type { RequestContext } from '../route.ts';
+import type { Refusal, RequestContext } from '../route.ts';
 
 /** One field of a resource as the API shows it. */
 export interface ResourceField {
@@ -36,8 +36,12 @@ export interface Presented {
   /** First minor version that has it. */
   readonly since: number;
   readonly fields: readonly ResourceField[];
-  /** What a list shows when the client names no fields. */
-  readonly listFields: readonly string[];
+  /** What a list shows when the client names no fields; everything when absent. */
+  readonly listFields?: readonly string[];
+  /** What is newer than the request: refused as such, or as if it were not known at all. */
+  readonly newer: 'refused' | 'unknown';
+  /** An unknown field is not refused by a schema, which names those that there are. */
+  readonly hasLooseFields?: true;
 }
 
 /**
@@ -51,8 +55,12 @@ export interface Resource<Document extends object, Filters extends object> exten
   readonly word: string;
   /** What one is called in sentences: `Volume target`. */
   readonly title: string;
-  /** What older versions answer to anything but GET. */
-  readonly refusedAs?: 404 | 405;
+  /** How older versions refuse it; `isHidden` where only GET is told that there is no such thing. */
+  readonly refusal: Omit<Refusal, 'status'> & { readonly isHidden?: true };
+  /** What the name or uuid in a path is called when it is neither; absent where nothing is checked. */
+  readonly ident?: { readonly name: string; readonly mayBeName?: true };
+  /** First version that knows `?detail=`, where that is not 1.43. */
+  readonly detailSince?: number;
   /** Has `…/detail`, as the resources from before `?detail=` have. */
   readonly hasDetailPath?: true;
   /** What a client may set, with the value of what it leaves out. */

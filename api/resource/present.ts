@@ -1,6 +1,6 @@
 import { BareMetalError } from '../../domain/errors.ts';
 import { createRowWriter, linksWriter, type Member, type RowWriter } from '../json-text.ts';
-import { requireKnown } from '../microversion.ts';
+import { refuseNewer } from '../microversion.ts';
 import type { Presented, ResourceField } from './definition.ts';
 
 /** Which fields are wanted: all, those of a list, or those that the client named. */
@@ -17,6 +17,7 @@ export function fieldsOf(path: string, own: readonly ResourceField[]): ResourceF
   ];
 }
 
+/** The version that each field came with. */
 function sinceOf({ fields, since }: Presented): Readonly<Record<string, number>> {
   return Object.fromEntries(fields.map((field) => [field.name, field.since ?? since]));
 }
@@ -31,8 +32,8 @@ export function resourceWriter(
   { version, origin }: { version: number; origin: string },
 ): RowWriter<string> {
   const known = sinceOf(resource);
-  const names = choice === 'list' ? resource.listFields : choice;
-  if (choice !== 'all' && choice !== 'list') checkNamed(version, choice, known);
+  if (choice !== 'all' && choice !== 'list') checkNamed(resource, version, choice);
+  const names = choice === 'list' ? (resource.listFields ?? 'all') : choice;
   // Ironic adds the links whatever was asked for.
   const wanted = names === 'all' ? undefined : new Set([...names, 'links']);
   const shown = resource.fields.filter(({ name }) => version >= (known[name] ?? 0) && (wanted?.has(name) ?? true));
@@ -43,12 +44,18 @@ function memberOf({ name, as, of }: ResourceField, origin: string): Member<strin
   return of === undefined ? { name, column: name, as: as ?? 'text' } : { name, of: of(origin) };
 }
 
-function checkNamed(version: number, names: readonly string[], known: Readonly<Record<string, number>>): void {
-  const unknown = names.filter((name) => !Object.hasOwn(known, name));
+function checkNamed(resource: Presented, version: number, names: readonly string[]): void {
+  const since = sinceOf(resource);
+  const known = Object.keys(since).filter((name) => resource.newer === 'refused' || version >= (since[name] ?? 0));
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid`);
+    const list = known.toSorted().map((name) => `'${name}'`);
+    const message = resource.hasLooseFields
+      ? `Field(s) "${unknown.join(', ')}" are not valid`
+      : `Schema error: '${unknown[0] ?? ''}' is not one of [${list.join(', ')}]`;
+    throw new BareMetalError('InvalidParameterValue', message);
   }
-  requireKnown(version, names, known);
+  refuseNewer(version, names, since);
 }
 
 /** The column to sort by; `id` (null) is the order of creation. @throws BareMetalError as resourceWriter */
@@ -56,8 +63,10 @@ export function sortColumn(resource: Presented, version: number, sortKey: string
   if (sortKey === 'id') return null;
   const field = resource.fields.find(({ name }) => name === sortKey);
   if (field === undefined || field.of !== undefined || field.sortable === false) {
-    throw new BareMetalError('InvalidParameterValue', `The sort_key value ${sortKey} is an invalid field for sorting`);
+    // In quotes where the database would have refused it.
+    const named = field === undefined ? `"${sortKey}"` : sortKey;
+    throw new BareMetalError('InvalidParameterValue', `The sort_key value ${named} is an invalid field for sorting`);
   }
-  requireKnown(version, [sortKey], sinceOf(resource));
+  refuseNewer(version, [sortKey], sinceOf(resource));
   return sortKey;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
-import { requireKnown } from '../microversion.ts';
+import { isUuid } from '../../domain/ids.ts';
+import { refuseNewer, requireKnown } from '../microversion.ts';
 import { pageLimit, pageOf } from '../page.ts';
 import { commaList, pageShape, queryBoolean } from '../query-values.ts';
 import type { Answer, RequestContext } from '../route.ts';
@@ -29,7 +30,8 @@ export function listQuery(own: z.ZodRawShape = {}, isDetail = false): z.ZodType<
   return z.strictObject(shape) as unknown as z.ZodType<ResourceQuery>;
 }
 
-const CHOICE_SINCE = { fields: 8, detail: 43 };
+const FIELDS_SINCE = 8;
+const DETAIL_SINCE = 43;
 
 /** A list of records; one statement for them all. */
 export async function listRecords<Document extends object, Filters extends object>(
@@ -38,8 +40,9 @@ export async function listRecords<Document extends object, Filters extends objec
   { query, context, always, within }: ListCall<Filters>,
 ): Promise<Answer> {
   const { limit: asked, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
-  requireKnown(context.version, Object.keys(query), { ...CHOICE_SINCE, ...resource.querySince });
-  const writer = resourceWriter(resource, always ?? choiceOf(fields, detail), context);
+  refuseNewer(context.version, Object.keys(query), { fields: FIELDS_SINCE });
+  requireKnown(context.version, Object.keys(query), resource.querySince ?? {});
+  const writer = resourceWriter(resource, always ?? choiceOf(resource, query, context), context);
   const page = {
     sortKey: sortColumn(resource, context.version, sort_key),
     descending: sort_dir === 'desc',
@@ -51,7 +54,10 @@ export async function listRecords<Document extends object, Filters extends objec
   }
   const wanted = { ...(await resource.filtersOf(db, filters)), ...within };
   const rows = await resource.table.list(db, { texts: writer.columns, filters: wanted, page });
-  return pageOf(resource.collection, rows, { writer, query, context, limit: page.limit });
+  // Ironic's link to the next page names the fields also where the client did not.
+  const shown = always === undefined && detail !== true ? (fields ?? resource.listFields) : undefined;
+  const link = { sort_key, sort_dir, detail, fields: shown, ...filters };
+  return pageOf(resource.collection, rows, { writer, query: link, context, limit: page.limit });
 }
 
 interface ListCall<Filters> {
@@ -63,7 +69,15 @@ interface ListCall<Filters> {
   readonly within?: Partial<Filters> | undefined;
 }
 
-function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {
+function choiceOf(
+  { detailSince = DETAIL_SINCE }: { readonly detailSince?: number },
+  { fields, detail }: ResourceQuery,
+  { version }: RequestContext,
+): FieldChoice {
+  if (detail !== undefined && version < detailSince) {
+    const word = detail ? 'True' : 'False';
+    throw new BareMetalError('InvalidParameterValue', `Invalid query parameter ?detail=${word} received.`);
+  }
   if (fields !== undefined && detail === true) {
     throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
   }
@@ -77,11 +91,21 @@ export async function showRecord<Document extends object, Filters extends object
   ident: string,
   { context, fields }: { context: RequestContext; fields?: readonly string[] | undefined },
 ): Promise<Answer> {
-  if (fields !== undefined) requireKnown(context.version, ['fields'], CHOICE_SINCE);
+  checkIdent(resource, ident);
+  if (fields !== undefined) refuseNewer(context.version, ['fields'], { fields: FIELDS_SINCE });
   const writer = resourceWriter(resource, fields ?? 'all', context);
   const row = await resource.table.show(db, ident, writer.columns);
   if (row === undefined) throw notFound(resource, ident);
   return { status: 200, json: writer.write(row) };
+}
+
+const LOGICAL_NAME = /^[A-Za-z0-9\-._~]+$/;
+
+/** Refuses what can't name a record. @throws BareMetalError `InvalidParameterValue` */
+export function checkIdent({ ident: rule }: Pick<Resource<object, object>, 'ident'>, ident: string): void {
+  if (rule === undefined || isUuid(ident) || (rule.mayBeName && LOGICAL_NAME.test(ident))) return;
+  const kind = rule.mayBeName ? 'UUID or name' : 'UUID';
+  throw new BareMetalError('InvalidParameterValue', `Expected ${kind} for ${rule.name}: ${ident}`);
 }
 
 /** What a client is told of a record that isn't there. */

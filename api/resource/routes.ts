@@ -3,7 +3,7 @@ import { findNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody } from '../nodes/schemas.ts';
 import { uuidText } from '../query-values.ts';
-import { route, type Answer, type RequestContext, type Route } from '../route.ts';
+import { route, type Answer, type Refusal, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createRecord, patchRecord, removeRecord, type NewRecord } from './change.ts';
 import type { Resource } from './definition.ts';
@@ -22,32 +22,38 @@ export function resourceRoutes<Document extends object, Filters extends object>(
   ];
 }
 
+/** How a method of a resource is refused to older versions. */
+export function refusalOf(
+  { refusal: { isHidden, ...refusal } }: Pick<Resource<object, object>, 'refusal'>,
+  method: 'get' | 'post' | 'patch' | 'delete',
+): Refusal {
+  return { ...refusal, status: isHidden && method !== 'get' ? 405 : 404 };
+}
+
 /** List, detail and show of a resource. */
 export function readRoutes<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
 ): Route[] {
   const { path, since } = resource;
+  const facts = { method: 'get' as const, since, refusal: refusalOf(resource, 'get') };
   const detail = route({
-    method: 'get',
+    ...facts,
     path: `/v1/${path}/detail`,
-    since,
     query: listQuery(resource.query, true),
     run: ({ query, context }) => listRecords(tools, resource, { query, context, always: 'all' }),
   });
   return [
     route({
-      method: 'get',
+      ...facts,
       path: `/v1/${path}`,
-      since,
       query: listQuery(resource.query),
       run: ({ query, context }) => listRecords(tools, resource, { query, context }),
     }),
     ...(resource.hasDetailPath ? [detail] : []),
     route({
-      method: 'get',
+      ...facts,
       path: `/v1/${path}/:ident`,
-      since,
       query: ShowQuery,
       run: ({ params, query, context }) =>
         showRecord(tools, resource, params['ident'] ?? '', { context, fields: query.fields }),
@@ -60,12 +66,12 @@ export function createRoute<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
 ): Route {
-  const { path, since, refusedAs = 404 } = resource;
+  const { path, since } = resource;
   return route({
     method: 'post',
     path: `/v1/${path}`,
     since,
-    refusedAs,
+    refusal: refusalOf(resource, 'post'),
     bodyName: resource.word,
     body: resource.document.extend({ uuid: uuidText.nullish() }) as unknown as z.ZodType<NewRecord<Document>>,
     async run({ body, sent, context }) {
@@ -90,14 +96,14 @@ export async function showCreated<Document extends object, Filters extends objec
 export function patchRoute<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
-  since = resource.since,
+  { since, refusal } = { since: resource.since, refusal: refusalOf(resource, 'patch') },
 ): Route {
-  const { path, refusedAs = 404 } = resource;
+  const { path } = resource;
   return route({
     method: 'patch',
     path: `/v1/${path}/:ident`,
     since,
-    refusedAs,
+    refusal,
     bodyName: 'patch',
     body: PatchBody,
     async run({ params, body: patch, context }) {
@@ -111,12 +117,12 @@ function deleteRoute<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
 ): Route {
-  const { path, since, refusedAs = 404 } = resource;
+  const { path, since } = resource;
   return route({
     method: 'delete',
     path: `/v1/${path}/:ident`,
     since,
-    refusedAs,
+    refusal: refusalOf(resource, 'delete'),
     query: z.strictObject({}),
     async run({ params }) {
       await removeRecord(tools.db, resource, params['ident'] ?? '');

@@ -29,7 +29,10 @@ export const runbooks: Resource<RunbookSettings, RunbookFilters> = {
   word: 'runbook',
   title: 'Runbook',
   since: 92,
-  refusedAs: 405,
+  newer: 'unknown',
+  hasLooseFields: true,
+  refusal: { message: 'The API version does not allow runbooks', isHidden: true },
+  ident: { name: 'runbook_ident', mayBeName: true },
   fields: fieldsOf('runbooks', [
     { name: 'name', as: 'text' },
     { name: 'extra', as: 'object', sortable: false },

@@ -20,6 +20,7 @@ export function runbookRoutes(tools: Tools): Route[] {
 }
 
 const since = TRAITS_SINCE;
+const refusal = { message: 'The API version does not allow runbook traits' };
 const all = '/v1/runbooks/:runbook/traits';
 const one = `${all}/:trait`;
 
@@ -35,12 +36,14 @@ function traitRoutes({ db }: Tools): Route[] {
       method: 'get',
       path: all,
       since,
+      refusal,
       run: async ({ params }) => ({ status: 200, body: { traits: await listRunbookTraits(db, await uuidOf(params)) } }),
     }),
     route({
       method: 'put',
       path: all,
       since,
+      refusal,
       body: z.strictObject({ traits: z.array(Trait) }),
       run: async ({ params, body }) => {
         await replaceRunbookTraits(db, { uuid: await uuidOf(params), traits: body.traits });
@@ -51,6 +54,7 @@ function traitRoutes({ db }: Tools): Route[] {
       method: 'delete',
       path: all,
       since,
+      refusal,
       run: async ({ params }) => {
         await replaceRunbookTraits(db, { uuid: await uuidOf(params), traits: [] });
         return { status: 204 };
@@ -60,6 +64,7 @@ function traitRoutes({ db }: Tools): Route[] {
       method: 'put',
       path: one,
       since,
+      refusal,
       run: async ({ params, context }) => {
         const trait = parseInput(Trait, params['trait'], 'trait') ?? '';
         await addRunbookTrait(db, { uuid: await uuidOf(params), trait });
@@ -71,6 +76,7 @@ function traitRoutes({ db }: Tools): Route[] {
       method: 'delete',
       path: one,
       since,
+      refusal,
       run: async ({ params }) => {
         await removeRunbookTrait(db, { uuid: await uuidOf(params), trait: params['trait'] ?? '' });
         return { status: 204 };

@@ -9,6 +9,7 @@ export function shardRoutes({ db }: Tools): Route[] {
       method: 'get',
       path: '/v1/shards',
       since: 82,
+      refusal: { message: 'The API version does not allow shards', isFault: true },
       run: async () => {
         const shards = await countShards(db);
         // Ironic writes the shard of nodes without one as Python writes nothing; Nova reads the names.

@@ -15,6 +15,8 @@ import { fieldsOf } from '../resource/present.ts';
 import { restoreMasked } from '../secrets.ts';
 
 const SINCE = 32;
+/** See Resource. */
+export const REFUSAL = { message: 'The API is not supported for this version', isFault: true } as const;
 
 /** /v1/volume/connectors. */
 export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> = {
@@ -23,6 +25,10 @@ export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> 
   word: 'connector',
   title: 'Volume connector',
   since: SINCE,
+  newer: 'refused',
+  refusal: REFUSAL,
+  ident: { name: 'connector_uuid' },
+  detailSince: SINCE,
   fields: fieldsOf('volume/connectors', [
     { name: 'connector_id', as: 'text' },
     { name: 'extra', as: 'object', sortable: false },
@@ -53,6 +59,10 @@ export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
   word: 'target',
   title: 'Volume target',
   since: SINCE,
+  newer: 'refused',
+  refusal: REFUSAL,
+  ident: { name: 'target_uuid' },
+  detailSince: SINCE,
   fields: fieldsOf('volume/targets', [
     { name: 'boot_index', as: 'bare' },
     { name: 'extra', as: 'object', sortable: false },

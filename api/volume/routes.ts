@@ -3,7 +3,7 @@ import { nameOf } from '../nodes/routes.ts';
 import { listOfNodeRoutes, resourceRoutes } from '../resource/routes.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { volumeConnectors, volumeTargets } from './resources.ts';
+import { REFUSAL as refusal, volumeConnectors, volumeTargets } from './resources.ts';
 
 const since = volumeConnectors.since;
 
@@ -14,6 +14,7 @@ export function volumeRoutes(tools: Tools): Route[] {
       method: 'get',
       path: '/v1/volume',
       since,
+      refusal,
       run: ({ context }) => ({ status: 200, body: rootView(context.origin, 'volume/') }),
     }),
     route({
