@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startStack, type Stack } from '../support/stack.ts';
-import { installClients, openBaremetal, type Baremetal } from './support/baremetal.ts';
-
-/** Does `work` with a file that holds `text`. */
-async function withFile(text: string, work: (path: string) => Promise<unknown>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'anneal-compat-'));
-  const path = join(folder, 'file');
-  try {
-    await writeFile(path, text);
-    await work(path);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+import { openBaremetal, type Baremetal } from './support/baremetal.ts';
+import { withFile } from './support/file.ts';
+import { installClients } from './support/session.ts';
 
 const WAIT = ['--wait', '120'];
 

@@ -1,4 +1,4 @@
-import { installClients } from '../compat/support/baremetal.ts';
+import { installClients } from '../compat/support/session.ts';
 import { firstMachine } from './first-machine.ts';
 import { LabSite } from './lab-site.ts';
 import { secondMachine } from './second-machine.ts';

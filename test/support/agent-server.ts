@@ -59,6 +59,8 @@ export interface AgentServer {
   readonly scripts: Map<string, CommandScript>;
   /** Set to answer this status to every request. */
   broken: number | undefined;
+  /** Starts anew with the token that a lookup gave. */
+  useToken(given: string): void;
   /** Forgets token and commands, as an agent that starts again does. */
   restart(): void;
   close(): Promise<void>;
@@ -132,6 +134,10 @@ export async function startAgentServer(
     },
     set broken(status) {
       state.broken = status;
+    },
+    useToken(given) {
+      token = given;
+      commands.length = 0;
     },
     restart() {
       token = undefined;

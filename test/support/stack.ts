@@ -22,8 +22,10 @@ export interface Stack extends TestApi {
   stopWorker(): Promise<void>;
 }
 
-/** Starts the stack; the API's tests keep apart by their sites. */
-export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+type Env = Readonly<Record<string, string>>;
+
+/** Starts the stack, with further configuration of API and worker; the API's tests keep apart by their sites. */
+export async function startStack(env: Env = {}, workerEnv: Env = {}): Promise<Stack> {
   const { address, workflowBundle } = await temporalServer();
   const api = await startTestApi({ temporalAddress: address, registersWorker: false, env });
   const site = `t-${randomUUID().slice(0, 8)}`;
@@ -34,6 +36,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     ANNEAL_HOSTNAME: 'test-worker',
     ANNEAL_LOG_LEVEL: 'silent',
     ANNEAL_SHUTDOWN_GRACE_S: '0',
+    ...workerEnv,
   });
   const log = pino({ level: 'silent' });
   const tools = createTools(config, api.database.pool, log);

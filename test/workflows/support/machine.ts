@@ -32,6 +32,14 @@ export interface MachineWishes {
   readonly agentToken?: string;
 }
 
+/** The agent's side of a boot from the network. */
+export interface Boot {
+  readonly nodeUuid: string;
+  readonly agent: AgentServer;
+  readonly certificate: AgentCertificate;
+  readonly disks: readonly MachineDisk[];
+}
+
 /** A disk of the machine; `dirty` keeps its data when it is erased. */
 export interface MachineDisk {
   readonly name: string;
@@ -60,8 +68,16 @@ export interface Machine {
 const ERASE = { step: 'erase_devices', priority: 10, interface: 'deploy', reboot_requested: false, abortable: true };
 const VERIFY = { ...ERASE, step: 'verify_erasure', priority: 0 };
 
-/** Adds a node with such a machine. */
-export async function addMachine(site: Surroundings, wishes: MachineWishes = {}): Promise<Machine> {
+/** Adds a node with such a machine; what the API would do when its agent calls is done by hand. */
+export function addMachine(site: Surroundings, wishes: MachineWishes = {}): Promise<Machine> {
+  return addCallingMachine(site, { ...wishes, callBack: (boot) => callBack(site, boot) });
+}
+
+/** Adds a node with such a machine; `callBack` is what its agent does after each boot. */
+export async function addCallingMachine(
+  site: Pick<Surroundings, 'addNode'>,
+  wishes: MachineWishes & { readonly callBack: (boot: Boot) => Promise<void> },
+): Promise<Machine> {
   const { driverInfo = {}, certificate = await makeAgentCertificate() } = wishes;
   const { bmcPassword = randomBytes(6).toString('hex') } = wishes;
   const agent = await startAgentServer(certificate, wishes.agentToken);
@@ -84,7 +100,7 @@ export async function addMachine(site: Surroundings, wishes: MachineWishes = {})
         orders.push(`on from ${device ?? 'disk'}`);
         if (machine.clearsCmos && bmc.bootFlags.acknowledgeClearCmos()) orders.push('clear CMOS');
         if (device === 'pxe' && machine.calls)
-          void callBack(site, node.uuid, { agent, certificate, disks }).catch(refused);
+          void wishes.callBack({ nodeUuid: node.uuid, agent, certificate, disks }).catch(refused);
       },
       powerOff() {
         orders.push(machine.power === 'off' ? 'off again' : 'off');
@@ -164,8 +180,7 @@ function sample(disk: MachineDisk): JsonObject {
 /** The agent boots, looks itself up, reports when it was booted for inspection, and calls back, as the API would take it. */
 async function callBack(
   { tools: { db }, client }: Surroundings,
-  nodeUuid: string,
-  { agent, certificate, disks }: { agent: AgentServer; certificate: AgentCertificate; disks: readonly MachineDisk[] },
+  { nodeUuid, agent, certificate, disks }: Boot,
 ): Promise<void> {
   const session = await getAgentSession(db, nodeUuid);
   if (session === undefined) return;
