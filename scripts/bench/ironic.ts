@@ -8,10 +8,15 @@ import { freeLowPorts } from '../stack/ports.ts';
 
 const run = promisify(execFile);
 
-/** Real Ironic with fake hardware: what the life cycle is measured against. */
+/** Real Ironic with fake hardware: what Anneal is measured against. */
 export interface Ironic {
   readonly apiUrl: string;
+  /** By name: mariadb, ironic-conductor, ironic-api. */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
+  /** Starts API and conductor at once, after they were stopped; resolves when both serve. */
+  startServices(): Promise<void>;
+  /** Runs a statement on Ironic's database and gives what the client prints, a line a row. */
+  sql(statement: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -19,7 +24,7 @@ export interface Ironic {
 const INTERFACES = {
   bios: 'fake',
   boot: 'fake',
-  console: 'no-console',
+  console: 'no-console,fake',
   deploy: 'fake',
   firmware: 'fake',
   inspect: 'fake',
@@ -27,7 +32,7 @@ const INTERFACES = {
   network: 'noop',
   power: 'fake',
   raid: 'fake',
-  rescue: 'no-rescue',
+  rescue: 'no-rescue,fake',
   storage: 'noop',
   vendor: 'fake',
 };
@@ -51,11 +56,16 @@ export async function startIronic(folder: string): Promise<Ironic> {
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const service = (name: string, isReady: () => Promise<boolean>) =>
     startProcess({ name, argv: [join(bin, name), '--config-file', config], env: {}, folder, isReady, graceMs: 20_000 });
-  await add(service('ironic-conductor', () => Promise.resolve(true)));
-  await add(service('ironic-api', () => offersFakeHardware(apiUrl)));
+  const startServices = async () => {
+    const conductor = add(service('ironic-conductor', () => Promise.resolve(true)));
+    await Promise.all([conductor, add(service('ironic-api', () => offersFakeHardware(apiUrl)))]);
+  };
+  await startServices();
   return {
     apiUrl,
     processes,
+    startServices,
+    sql: async (statement) => (await run('mariadb', [...clientOf(folder), '-N', '-e', statement, 'ironic'])).stdout,
     async stop() {
       for (const started of [...processes.values()].toReversed()) await started.stop();
     },
@@ -67,9 +77,12 @@ async function offersFakeHardware(apiUrl: string): Promise<boolean> {
   return response.ok && (await response.text()).includes('fake-hardware');
 }
 
+const socketOf = (folder: string): string => join(folder, 'mariadb.sock');
+const clientOf = (folder: string): string[] => ['--no-defaults', `--socket=${socketOf(folder)}`, '--user=root'];
+
 async function startMariadb(folder: string, port: number): Promise<ManagedProcess> {
   const data = join(folder, 'mariadb');
-  const socket = join(folder, 'mariadb.sock');
+  const socket = socketOf(folder);
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
   await run('mariadb-install-db', [
     '--no-defaults',
@@ -78,7 +91,7 @@ async function startMariadb(folder: string, port: number): Promise<ManagedProces
     ...user,
   ]);
   const bind = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${socket}`];
-  const client = ['--no-defaults', `--socket=${socket}`, '--user=root'];
+  const client = clientOf(folder);
   const started = await startProcess({
     name: 'mariadb',
     argv: ['mariadbd', '--no-defaults', `--datadir=${data}`, ...bind, ...user, '--max-connections=400'],

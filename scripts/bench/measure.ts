@@ -22,6 +22,20 @@ export async function memoryByProcess(processes: Processes): Promise<Record<stri
   });
 }
 
+/** How long `work` took, and the CPU time that all processes together used meanwhile. */
+export async function costOf(
+  processes: Processes,
+  work: () => Promise<unknown>,
+): Promise<{ readonly seconds: number; readonly cpuMs: number }> {
+  const before = await cpuMsByProcess(processes);
+  const startedAt = performance.now();
+  await work();
+  const seconds = (performance.now() - startedAt) / 1000;
+  const after = await cpuMsByProcess(processes);
+  const cpuMs = Object.entries(after).reduce((sum, [name, ms]) => sum + ms - (before[name] ?? 0), 0);
+  return { seconds, cpuMs };
+}
+
 /** The value below which the given share of the values lies; 0 for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
