@@ -14,6 +14,7 @@ import type { ChannelKeys } from './channel-keys.ts';
 import type { Faults } from './options.ts';
 import type { Peer, ServerSession } from './server-session.ts';
 import type { SessionTable } from './session-table.ts';
+import { hasAccess } from './users.ts';
 import type { UserTable } from './users.ts';
 
 /** What logging in needs of the virtual BMC. */
@@ -115,7 +116,8 @@ export class Login {
     const account = users.byName(facts.userName);
     if (account === undefined) return STATUS.unauthorizedName;
     const role = facts.role & ROLE_MASK;
-    if (role === 0 || role > Math.min(account.privilege, channelAccess.limit)) return STATUS.unauthorizedRole;
+    const limit = hasAccess(account) ? Math.min(account.privilege, channelAccess.limit) : 0;
+    if (role === 0 || role > limit) return STATUS.unauthorizedRole;
     session.account = account;
     session.facts = facts;
     session.maxPrivilege = role;

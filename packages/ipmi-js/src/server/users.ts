@@ -51,6 +51,9 @@ export class UserTable {
 
 const NO_ACCESS = 0x0f;
 
+/** True for accounts that may open sessions on the channel (IPMI v2.0 §22.26). */
+export const hasAccess = ({ messaging, privilege }: Account): boolean => messaging && privilege !== NO_ACCESS;
+
 function account(id: number, user: VirtualUser | undefined): Account {
   const base = { id, linkAuth: true, messaging: user !== undefined };
   if (user === undefined) {

@@ -140,7 +140,7 @@ const CASES: Readonly<Record<string, Case>> = {
   raw: {
     typed: 'raw 0x06 0x37',
     shows: /^0f( 0f){15}$/,
-    holds: has({ completionCode: 0 }),
+    holds: gives({ data: Array.from({ length: 16 }, () => '0f') }),
   },
 };
 
@@ -194,6 +194,10 @@ describe('the verbs of the command line', () => {
     assert.deepEqual((await say('user test 3')).value, { right: true });
     const ops = pair.another({ username: 'ops', password: 'IPMI_USER_PASSWORD-s' });
     assert.equal((await ops.getDeviceId()).deviceId, 0x20);
+  });
+
+  it('fail where the BMC refuses, raw bytes too', async () => {
+    await assert.rejects(say('raw 0x2e 0x01'), { code: 'IpmiUnsupported', completionCode: 0xc1 });
   });
 
   for (const line of [

@@ -3,6 +3,8 @@ import { getSelfTestResults } from '../../commands/get-self-test-results.ts';
 import { getSessionInfo } from '../../commands/get-session-info.ts';
 import { getWatchdogTimer } from '../../commands/get-watchdog-timer.ts';
 import type { Bmc } from '../../client/bmc.ts';
+import { completionError } from '../../client/completions.ts';
+import { CC } from '../../codec/completion-codes.ts';
 import type { CliAnswer, Verb, Verbs } from '../verb.ts';
 import { fields, numberOf, verb } from '../verb.ts';
 
@@ -62,7 +64,11 @@ export const BMC_VERBS: Verbs = {
   raw: verb('NETFN CMD [BYTE]…', async ({ bmc }, words) => {
     const [netFn = 0, cmd = 0, ...data] = words.map((word) => numberOf(word, 'raw'));
     const { completionCode, data: answer } = await bmc.raw(netFn, cmd, Uint8Array.from(data));
+    if (completionCode !== CC.ok) {
+      const name = `raw ${hexOf(Uint8Array.of(netFn, cmd)).join(' ')}`;
+      throw completionError(bmc.name, { name, spec: 'raw command', repeatable: true }, completionCode);
+    }
     const hex = hexOf(answer);
-    return { lines: [hex.join(' ')], value: { completionCode, data: hex } };
+    return { lines: [hex.join(' ')], value: { data: hex } };
   }),
 };
