@@ -63,6 +63,25 @@ describe('client against OpenIPMI ipmi_sim', () => {
     assert.deepEqual([ip, mac], ['0.0.0.0', '00:00:00:00:00:00'], 'ipmi_sim holds nothing until told');
   });
 
+  it('makes a user who can log in, and takes the access away', async () => {
+    const { users } = bmc;
+    await users.setName(3, 'night-shift');
+    await users.setPassword(3, 'lantern', { size: 16 });
+    await users.setPrivilege(3, 'operator');
+    await users.enable(3);
+    const other = client.bmc({
+      host: '127.0.0.1',
+      port: sim.port,
+      username: 'night-shift',
+      password: 'lantern',
+      privilege: 'operator',
+    });
+    assert.equal((await other.getDeviceId()).manufacturerId, 0x1291);
+    await other.close();
+    await users.disable(3);
+    await assert.rejects(other.getDeviceId({ deadlineMs: 2_000 }), IpmiError);
+  });
+
   it('reaches a controller on the IPMB through Send Message', async () => {
     const behind = client.bmc({
       host: '127.0.0.1',
