@@ -1,11 +1,8 @@
 /** Parts of Ironic's API that Anneal does not serve; a client learns that it isn't its own mistake. */
-const NOT_SERVED = ['/v1/inspection_rules'];
-
-const NOT_SERVED_OF_NODE =
+const NOT_SERVED =
   /^\/v1\/nodes\/[^/]+\/(bios|children|firmware|vendor_passthru|vmedia|management\/indicators|states\/(boot_mode|console|raid|secure_boot))(\/|$)/;
 
 /** The description of a 404 for a path that no route has. */
 export function notServedYet(path: string): string {
-  const known = NOT_SERVED.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-  return known || NOT_SERVED_OF_NODE.test(path) ? `Anneal does not serve ${path} yet.` : '';
+  return NOT_SERVED.test(path) ? `Anneal does not serve ${path} yet.` : '';
 }

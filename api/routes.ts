@@ -18,6 +18,7 @@ import { traitRoutes } from './nodes/trait-routes.ts';
 import { vifRoutes } from './nodes/vif-routes.ts';
 import { portgroupRoutes } from './portgroups/routes.ts';
 import { portRoutes } from './ports/routes.ts';
+import { inspectionRules } from './inspection-rules/resource.ts';
 import { resourceRoutes } from './resource/routes.ts';
 import { eventRoutes } from './events/routes.ts';
 import { shardRoutes } from './shards/routes.ts';
@@ -47,6 +48,7 @@ export function allRoutes(tools: Tools): Route[] {
     ...volumeRoutes(tools),
     ...resourceRoutes(tools, deployTemplates),
     ...allocationRoutes(tools),
+    ...resourceRoutes(tools, inspectionRules),
     ...shardRoutes(tools),
     ...eventRoutes(),
     ...runbookRoutes(tools),

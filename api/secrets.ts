@@ -1,19 +1,8 @@
 import type { JsonObject } from '../domain/node.ts';
+import { isSecretName, SECRET_NAME } from '../domain/secret-names.ts';
 
 /** What is shown in place of a secret. */
 export const MASK = '******';
-
-/**
- * Names that hold secrets: those of oslo's mask_dict_password, and what else a BMC may be given
- * (Kg key, SNMP keys and communities, certificates' private keys).
- */
-const SECRET_NAME =
-  /pass|pswd|secret|token|credential|private_?key|encrypted_key|fernetkey|sslkey|kg_key|auth_key|priv_key|community|configdrive|cookie/i;
-
-/** Whether a field of this name holds a secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
 
 /** The value with every secret in it masked, at any depth. */
 export function maskSecrets(value: unknown): unknown {

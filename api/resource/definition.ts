@@ -9,6 +9,8 @@ export interface ResourceField {
   readonly name: string;
   /** First minor version that shows it; the resource's own when absent. */
   readonly since?: number;
+  /** The table's text that it shows, where that has another name. */
+  readonly column?: string;
   /** How its column becomes JSON. */
   readonly as?: Encoding | ((text: string | null) => string);
   /** Makes it from the uuid alone: links. */

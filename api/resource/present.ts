@@ -40,8 +40,8 @@ export function resourceWriter(
   return createRowWriter(shown.map((field) => memberOf(field, origin)));
 }
 
-function memberOf({ name, as, of }: ResourceField, origin: string): Member<string> {
-  return of === undefined ? { name, column: name, as: as ?? 'text' } : { name, of: of(origin) };
+function memberOf({ name, column = name, as, of }: ResourceField, origin: string): Member<string> {
+  return of === undefined ? { name, column, as: as ?? 'text' } : { name, of: of(origin) };
 }
 
 function checkNamed(resource: Presented, version: number, names: readonly string[]): void {

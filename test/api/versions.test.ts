@@ -49,9 +49,9 @@ describe('API versions', () => {
   });
 
   it('says of a part of Ironic that is not served that it is not', async () => {
-    const answer = await api.request('GET', '/v1/inspection_rules');
+    const answer = await api.request('GET', '/v1/nodes/n/vendor_passthru');
     assert.equal(answer.status, 404);
-    assert.match(faultOf(answer), /does not serve \/v1\/inspection_rules yet/);
+    assert.match(faultOf(answer), /does not serve \/v1\/nodes\/n\/vendor_passthru yet/);
   });
 
   it('keeps a request id that has the right form and makes one otherwise', async () => {

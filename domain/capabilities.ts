@@ -1,0 +1,18 @@
+/** Capabilities in a node's properties: `boot_mode:uefi,cpu_vt:true`. What is no text is read as none. */
+export function parseCapabilities(capabilities: unknown): Map<string, string> {
+  const pairs = typeof capabilities === 'string' ? capabilities.split(',') : [];
+  return new Map(
+    pairs.flatMap((pair) => {
+      const colon = pair.indexOf(':');
+      return colon < 1 ? [] : [[pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()] as const];
+    }),
+  );
+}
+
+/** Capabilities with one set, or taken away by null; the order of the others stays. */
+export function setCapability(capabilities: unknown, name: string, value: string | null): string {
+  const all = parseCapabilities(capabilities);
+  if (value === null) all.delete(name);
+  else all.set(name, value);
+  return [...all].map((pair) => pair.join(':')).join(',');
+}

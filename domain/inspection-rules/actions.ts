@@ -1,0 +1,136 @@
+import { BareMetalError } from '../errors.ts';
+import type { JsonObject } from '../node.ts';
+import { setCapability } from '../capabilities.ts';
+import { pythonText } from './format.ts';
+import { isSame } from './operators.ts';
+import { addTo, pathOf, removeFrom, setIn } from './paths.ts';
+import type { Signature } from './rule.ts';
+
+/** A GET that a rule asks for. */
+export interface RuleCall {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+/** What actions change: copies of what the rules were given, and what is to be done afterwards. */
+export interface RuleEffects {
+  readonly node: JsonObject;
+  readonly ports: JsonObject[];
+  readonly traits: Set<string>;
+  readonly pluginData: JsonObject;
+  readonly log: { readonly level: string; readonly message: string }[];
+  readonly calls: RuleCall[];
+}
+
+/** An action: how it is called, and what it does. */
+export interface Action extends Signature {
+  readonly run: (args: JsonObject, effects: RuleEffects) => void;
+}
+
+const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'];
+const SET = { required: ['path', 'value'], formatted: ['value'] };
+const EXTEND = { ...SET, optional: ['unique'] };
+const PORT_SET = { required: ['port_id', 'path', 'value'], formatted: ['value'] };
+const text = pythonText;
+
+/** All actions, as Ironic 39 has them (ironic/common/inspection_rules). */
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  fail: {
+    required: ['msg'],
+    run: ({ msg }) => {
+      throw new BareMetalError('InspectionRuleFailed', text(msg));
+    },
+  },
+  log: {
+    required: ['msg'],
+    optional: ['level'],
+    formatted: ['msg'],
+    run: ({ msg, level = 'info' }, { log }) => {
+      const word = text(level).toLowerCase();
+      if (!LEVELS.includes(word)) throw failure('log', `${word} is not one of ${LEVELS.join(', ')}`);
+      log.push({ level: word, message: text(msg) });
+    },
+  },
+  'set-attribute': { ...SET, run: ({ path, value }, { node }) => setIn(node, pathOf(path), value) },
+  'extend-attribute': {
+    ...EXTEND,
+    run: ({ path, value, unique }, { node }) => addTo(node, pathOf(path), uniquely(value, unique)),
+  },
+  'del-attribute': { required: ['path'], run: ({ path }, { node }) => removeFrom(node, pathOf(path)) },
+  'set-capability': {
+    required: ['name', 'value'],
+    formatted: ['value'],
+    run: ({ name, value }, { node }) => changeCapability(node, text(name), text(value)),
+  },
+  'unset-capability': { required: ['name'], run: ({ name }, { node }) => changeCapability(node, text(name), null) },
+  'add-trait': { required: ['name'], run: ({ name }, { traits }) => void traits.add(traitOf(name)) },
+  'remove-trait': { required: ['name'], run: ({ name }, { traits }) => void traits.delete(text(name)) },
+  'set-plugin-data': { ...SET, run: ({ path, value }, { pluginData }) => setIn(pluginData, dotted(path), value) },
+  'extend-plugin-data': {
+    ...EXTEND,
+    run: ({ path, value, unique }, { pluginData }) => addTo(pluginData, dotted(path), uniquely(value, unique)),
+  },
+  'unset-plugin-data': {
+    required: ['path'],
+    run: ({ path }, { pluginData }) => removeFrom(pluginData, dotted(path), { mayBeMissing: true }),
+  },
+  'set-port-attribute': {
+    ...PORT_SET,
+    run: ({ port_id: id, path, value }, effects) => setIn(portOf(effects, id), pathOf(path), value),
+  },
+  'extend-port-attribute': {
+    ...PORT_SET,
+    optional: ['unique'],
+    run: ({ port_id: id, path, value, unique }, effects) =>
+      addTo(portOf(effects, id), pathOf(path), uniquely(value, unique)),
+  },
+  'del-port-attribute': {
+    required: ['port_id', 'path'],
+    run: ({ port_id: id, path }, effects) => removeFrom(portOf(effects, id), pathOf(path)),
+  },
+  'api-call': {
+    required: ['url'],
+    optional: ['headers', 'proxies', 'timeout', 'retries', 'backoff_factor'],
+    formatted: ['url'],
+    run: ({ url, headers, timeout = 5, retries = 3 }, { calls }) => {
+      if (!/^https?:\/\//i.test(text(url))) throw failure('api-call', 'the url is neither http nor https');
+      const timeoutMs = Number(timeout) * 1000;
+      if (!(timeoutMs > 0)) throw failure('api-call', 'timeout must be greater than zero');
+      calls.push({ url: text(url), headers: textsOf(headers), timeoutMs, retries: Math.max(0, Number(retries) || 0) });
+    },
+  },
+};
+
+const dotted = (path: unknown): string[] => text(path).split('.');
+
+function uniquely(value: unknown, unique: unknown): (list: readonly unknown[]) => unknown[] {
+  return (list) => (unique === true && list.some((item) => isSame(item, value)) ? [...list] : [...list, value]);
+}
+
+function traitOf(name: unknown): string {
+  const trait = text(name);
+  if (/^[A-Z0-9_]{1,255}$/.test(trait)) return trait;
+  throw failure('add-trait', `${trait} is no trait`);
+}
+
+function portOf({ ports }: RuleEffects, id: unknown): JsonObject {
+  const port = ports.find(({ uuid }) => uuid === id);
+  if (port !== undefined) return port;
+  throw failure('port attribute', `the node has no port ${text(id)}`);
+}
+
+function changeCapability(node: JsonObject, name: string, value: string | null): void {
+  const properties = node['properties'] as JsonObject;
+  properties['capabilities'] = setCapability(properties['capabilities'], name, value);
+}
+
+function textsOf(headers: unknown): Record<string, string> {
+  if (typeof headers !== 'object' || headers === null) return {};
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, text(value)]));
+}
+
+function failure(name: string, reason: string): BareMetalError {
+  return new BareMetalError('InspectionRuleFailed', `Action ${name}: ${reason}.`);
+}
