@@ -60,7 +60,17 @@ function toBareMetalError(error: unknown): BareMetalError {
   if (isDatabaseDown(error)) {
     return new BareMetalError('ServiceUnavailable', 'PostgreSQL does not answer; try again.', { cause: error });
   }
+  if (error instanceof pg.DatabaseError && isUnstorable(error)) {
+    const message = 'A text of the request cannot be stored: it holds U+0000 or half of a surrogate pair.';
+    return new BareMetalError('InvalidParameterValue', message, { cause: error });
+  }
   return new BareMetalError('InternalError', 'Internal server error', { cause: error });
+}
+
+/** PostgreSQL's texts hold neither U+0000 nor lone surrogates, which JSON allows (RFC 8259 §8.2). */
+function isUnstorable({ code, message }: pg.DatabaseError): boolean {
+  const notAsText = code === '22021' || code === '22P05';
+  return notAsText || (code === '22P02' && message === 'invalid input syntax for type json');
 }
 
 function bodyError(error: BodyError & Error): BareMetalError {

@@ -17,6 +17,7 @@ import { nodeStateRoutes } from './nodes/state-routes.ts';
 import { traitRoutes } from './nodes/trait-routes.ts';
 import { vifRoutes } from './nodes/vif-routes.ts';
 import { portgroupRoutes } from './portgroups/routes.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 import { portRoutes } from './ports/routes.ts';
 import { inspectionRules } from './inspection-rules/resource.ts';
 import { resourceRoutes } from './resource/routes.ts';
@@ -31,7 +32,7 @@ import { volumeRoutes } from './volume/routes.ts';
 
 /** Every line of the API; where two paths fit a request the first is taken. */
 export function allRoutes(tools: Tools): Route[] {
-  return [
+  const routes = [
     ...healthRoutes(tools),
     ...versionRoutes(),
     // Before /v1/nodes/:node, which would take `validate` for a name.
@@ -61,4 +62,5 @@ export function allRoutes(tools: Tools): Route[] {
     ...nodeRecordRoutes(tools),
     ...codecRoutes(tools),
   ];
+  return [...routes, ...openApiRoutes(routes)];
 }

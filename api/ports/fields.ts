@@ -12,7 +12,7 @@ interface PortField {
 }
 
 /** All fields of a port in Ironic's order, with the version that each came with. */
-const PORT_FIELDS: readonly PortField[] = [
+export const PORT_FIELDS: readonly PortField[] = [
   { name: 'uuid', since: 1, as: 'text' },
   { name: 'created_at', since: 1, as: 'time' },
   { name: 'updated_at', since: 1, as: 'time' },
