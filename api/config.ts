@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { parseHosts } from '../domain/webhooks.ts';
 
 const MIB = 1024 * 1024;
 
 const bytes = z.coerce.number().int().min(4096);
+
+const hostList = z.string().default('').transform(parseHosts);
 
 /** What the api process reads from its environment; a wrong value stops the start and names the variable. */
 const ApiConfig = z
@@ -46,6 +49,7 @@ const ApiConfig = z
       .default('http://127.0.0.1:8233,http://localhost:8233')
       .transform((text) => text.split(',').map((origin) => origin.trim()))
       .describe('origins of Temporal UIs that may use the payload codec from a browser'),
+    ANNEAL_WEBHOOK_HOSTS: hostList.describe('hosts that webhooks may go to, as workers know them too'),
     ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {

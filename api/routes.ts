@@ -4,6 +4,7 @@ import { cleaningScheduleRoutes } from './anneal/cleaning-schedules.ts';
 import { codecRoutes } from './anneal/codec.ts';
 import { networkRoutes } from './anneal/networks.ts';
 import { nodeRecordRoutes } from './anneal/node-records.ts';
+import { webhookRoutes } from './anneal/webhooks.ts';
 import { switchRoutes } from './anneal/switches.ts';
 import { chassisRoutes } from './chassis/routes.ts';
 import { conductorRoutes } from './conductors/routes.ts';
@@ -60,6 +61,7 @@ export function allRoutes(tools: Tools): Route[] {
     ...switchRoutes(tools),
     ...cleaningScheduleRoutes(tools),
     ...nodeRecordRoutes(tools),
+    ...webhookRoutes(tools),
     ...codecRoutes(tools),
   ];
   return [...routes, ...openApiRoutes(routes)];

@@ -15,6 +15,7 @@ export interface NodeEventData {
     readonly index: number | null;
     readonly total: number | null;
   };
+  'cleaning proved': { readonly waived: boolean; readonly records: readonly unknown[] };
   'call started': CallTry;
   'call progress': CallTry & { readonly progress: unknown };
   'call ended': CallEnd;

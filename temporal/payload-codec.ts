@@ -1,11 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { openBytes, sealBytes } from './seal.ts';
 
 const ENCODING = 'binary/encrypted';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Metadata names of Temporal's own encryption samples, so that its tools show such payloads as encrypted. */
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
@@ -46,10 +45,7 @@ export const FAILURE_CONVERTER_PATH = fileURLToPath(
 );
 
 function encrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
-  const data = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const data = sealBytes(proto.temporal.api.common.v1.Payload.encode(payload).finish(), key);
   return { metadata: { encoding: text(ENCODING), 'encryption-key-id': text(keyId) }, data };
 }
 
@@ -61,8 +57,5 @@ function decrypt(payload: Payload, key: Uint8Array, keyId: string): Payload {
   if (used !== keyId || !data) {
     throw new Error(`This payload was encrypted with the key ${used}; ANNEAL_PAYLOAD_KEY is the key ${keyId}.`);
   }
-  const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(data.subarray(data.length - TAG_BYTES));
-  const plain = Buffer.concat([decipher.update(data.subarray(NONCE_BYTES, data.length - TAG_BYTES)), decipher.final()]);
-  return proto.temporal.api.common.v1.Payload.decode(plain);
+  return proto.temporal.api.common.v1.Payload.decode(openBytes(data, key));
 }

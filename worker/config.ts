@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseHosts } from '../domain/webhooks.ts';
 import { parsePayloadKey } from '../temporal/payload-codec.ts';
 
 const seconds = z.coerce.number().positive();
@@ -27,6 +28,11 @@ const schema = z.object({
   ANNEAL_ERASE_SAMPLES: count.max(65_536).default(256).describe('Places read back on each erased disk'),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
+  ANNEAL_WEBHOOK_HOSTS: z
+    .string()
+    .default('')
+    .transform(parseHosts)
+    .describe('Comma-separated hosts that webhooks may go to: host, host:port or *.domain; default none'),
   ANNEAL_MAX_CACHED_WORKFLOWS: count.default(200),
   ANNEAL_MAX_ACTIVITIES: count.default(400).describe('Activities at the same time; a long erase holds one'),
   ANNEAL_SHUTDOWN_GRACE_S: z.coerce.number().min(0).default(20),
@@ -68,6 +74,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
       eraseSamples: data.ANNEAL_ERASE_SAMPLES,
       sweepConcurrency: data.ANNEAL_SWEEP_CONCURRENCY,
     },
+    webhookHosts: data.ANNEAL_WEBHOOK_HOSTS,
     powerSweepSeconds: data.ANNEAL_POWER_SWEEP_SECONDS,
     maxCachedWorkflows: data.ANNEAL_MAX_CACHED_WORKFLOWS,
     maxActivities: data.ANNEAL_MAX_ACTIVITIES,

@@ -10,6 +10,7 @@ import { readWorkerConfig, type WorkerConfig } from './config.ts';
 import { connectWorker } from './connection.ts';
 import { startRegistration } from './registration.ts';
 import { createTools } from './tools.ts';
+import { startWebhooks } from './webhooks.ts';
 import { createWorker } from './worker.ts';
 
 const config = readWorkerConfig(process.env);
@@ -37,11 +38,13 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
   const hardwareTypes = tools.drivers.hardwareTypes();
   const unregister = await startRegistration(db, { hostname, site, hardwareTypes }, logger);
   await ensurePowerSweep(client, { site, seconds: rest.powerSweepSeconds });
+  const webhooks = { allowedHosts: rest.webhookHosts, payloadKey: temporal.payloadKey };
+  const stopWebhooks = startWebhooks(db, webhooks, logger);
   logger.info({ queue: worker.options.taskQueue }, 'worker started');
   try {
     await worker.run();
   } finally {
-    await unregister();
+    await Promise.all([unregister(), stopWebhooks()]);
     await Promise.all([tools.drivers.close(), tools.agent.close()]);
     await Promise.all([clientConnection.close(), connection.close(), db.end()]);
     logger.info('worker stopped');

@@ -65,6 +65,7 @@ const CHAPTERS: { readonly [Type in keyof NodeEventData]: Chapter<Type> } = {
     story.states.push({ state: to, at });
   },
   power() {},
+  'cleaning proved'() {},
   step(story, at, step) {
     closeStep(story, at);
     story.steps.push({ ...step, startedAt: at, endedAt: null });

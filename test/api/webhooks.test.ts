@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { claimNode, endOperation, setPowerState } from '../../db/operations.ts';
+import { recordErasure } from '../../db/erasures.ts';
+import { movesOf } from '../../domain/provision-states.ts';
+import { startWebhooks } from '../../worker/webhooks.ts';
+import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
+import { addMachine } from '../support/world.ts';
+
+const SECRET = 'webhook-secret-9f3kQx72';
+const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+const RUN = '0f0e0d0c-0b0a-4908-8706-050403020100';
+
+/** What a receiver was sent. */
+interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: { type: string; node_uuid: string; operation_uuid: string | null; data: Record<string, unknown> };
+}
+
+describe('webhooks', function () {
+  this.timeout(60_000);
+  let api: TestApi;
+  let receiver: Server;
+  let host: string;
+  let received: Received[];
+  /** What the receiver answers, one after the other; 204 afterwards. */
+  let answers: number[];
+
+  before(async () => {
+    receiver = createServer((request, response) => {
+      let text = '';
+      request.setEncoding('utf8').on('data', (part: string) => (text += part));
+      request.on('end', () => {
+        received.push({ path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) });
+        const status = answers.shift() ?? 204;
+        response.writeHead(status, status === 302 ? { Location: '/elsewhere' } : {}).end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    host = `127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+    api = await startTestApi({ env: { ANNEAL_WEBHOOK_HOSTS: host, ANNEAL_PAYLOAD_KEY: KEY } });
+  });
+  beforeEach(() => {
+    received = [];
+    answers = [];
+  });
+  afterEach(async () => {
+    await api.database.pool.query('delete from webhooks');
+  });
+  after(async () => {
+    await api?.close();
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+
+  const subscribe = async (fields: object = {}) => {
+    const body = { name: 'ops', url: `http://${host}/hook`, secret: SECRET, ...fields };
+    return await api.request('POST', '/anneal/v1/webhooks', { body });
+  };
+  /** A machine whose making nobody is told of. */
+  const machine = async () => {
+    const made = await addMachine(api.database.pool, { provisionState: 'manageable' });
+    const event = 'select id from node_events where node_uuid = $1::uuid';
+    await api.database.pool.query(`delete from webhook_deliveries where event_id in (${event})`, [made.uuid]);
+    return made;
+  };
+  const serve = async (until: () => boolean | Promise<boolean>, allowedHosts = [host]) => {
+    const settings = { allowedHosts, payloadKey: Buffer.from(KEY, 'hex'), pollMs: 20, pauseAfter: () => 0.05 };
+    const stop = startWebhooks(api.database.pool, settings, pino({ level: 'silent' }));
+    try {
+      for (const end = Date.now() + 20_000; !(await until()); await sleep(20)) assert.ok(Date.now() < end, 'in time');
+    } finally {
+      await stop();
+    }
+  };
+  const deliveries = async () => (await api.request('GET', '/anneal/v1/webhooks/ops/deliveries')).body.deliveries;
+
+  it('are told of changes, in bodies that the receiver can prove to be ours', async () => {
+    assert.equal((await subscribe({ events: ['power'] })).status, 201);
+    const { uuid: nodeUuid } = await machine();
+    await setPowerState(api.database.pool, { nodeUuid, powerState: 'power on' });
+    await serve(() => received.length > 0);
+    const [sent] = received as [Received];
+    assert.equal(sent.path, '/hook');
+    assert.equal(sent.headers['anneal-event'], 'power');
+    assert.equal(sent.body.node_uuid, nodeUuid);
+    assert.deepEqual(sent.body.data, { from: 'power off', to: 'power on' });
+    const [, seconds = '', digest] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(sent.headers['anneal-signature'])) ?? [];
+    assert.ok(Math.abs(Date.now() / 1000 - Number(seconds)) < 60);
+    assert.equal(digest, createHmac('sha256', SECRET).update(`${seconds}.${sent.text}`).digest('hex'));
+    const [delivery] = await deliveries();
+    assert.deepEqual([delivery.state, delivery.attempts, delivery.last_status], ['delivered', 1, 204]);
+  });
+
+  it('are told of states, ends of operations and the proof of a cleaning', async () => {
+    await subscribe();
+    const { uuid: nodeUuid } = await machine();
+    const { pool } = api.database;
+    const claim = { nodeUuid, run: RUN, verb: 'provide', moves: movesOf('provide'), targets: {}, targetPower: null };
+    await claimNode(pool, { ...claim, operation: 'cleanNode', hostname: 'w1', requestId: 'req-1', username: null });
+    const disk = {
+      device: '/dev/sda',
+      serial: 'S1',
+      wwn: null,
+      model: null,
+      sizeBytes: 1,
+      method: 'shred',
+      tool: 'ipa',
+    };
+    const proof = { verification: {}, result: 'accepted' as const, reason: null, startedAt: new Date().toISOString() };
+    await recordErasure(pool, { nodeUuid, run: RUN, subject: 'disk', ...disk, ...proof });
+    const ending = { nodeUuid, run: RUN, verb: 'provide', hostname: 'w1', event: 'clean', lastError: null };
+    await endOperation(pool, { ...ending, moves: movesOf('done') });
+    await serve(() => received.length >= 5);
+    const types = received.map(({ body }) => body.type).toSorted();
+    assert.deepEqual(types, ['cleaning proved', 'operation ended', 'operation started', 'state', 'state']);
+    const proved = received.find(({ body }) => body.type === 'cleaning proved');
+    assert.equal(proved?.body.operation_uuid, RUN);
+    assert.equal(proved.body.data['waived'], false);
+    assert.match(JSON.stringify(proved.body.data['records']), /"serial":"S1"/);
+  });
+
+  it('are tried again until the receiver takes it, also by another worker', async () => {
+    await subscribe({ events: ['power'] });
+    const { uuid: nodeUuid } = await machine();
+    await setPowerState(api.database.pool, { nodeUuid, powerState: 'power on' });
+    answers = [500, 302, 503];
+    await serve(() => received.length === 2);
+    await serve(async () => (await deliveries())[0].state === 'delivered');
+    assert.deepEqual(
+      received.map(({ path }) => path),
+      ['/hook', '/hook', '/hook', '/hook'],
+    );
+    assert.equal(new Set(received.map(({ headers }) => headers['anneal-delivery'])).size, 1);
+    assert.equal((await deliveries())[0].attempts, 4);
+  });
+
+  it('are delivered once by several workers at the same time', async () => {
+    await subscribe({ events: ['power'] });
+    for (let node = 0; node < 8; node += 1) {
+      const { uuid: nodeUuid } = await machine();
+      await setPowerState(api.database.pool, { nodeUuid, powerState: 'power on' });
+    }
+    const all = async () => (await deliveries()).every(({ state }: { state: string }) => state === 'delivered');
+    await Promise.all([serve(all), serve(all), serve(all)]);
+    assert.equal(received.length, 8);
+  });
+
+  it('go to no host that the operator did not name, now or later', async () => {
+    for (const url of [`http://127.0.0.1:1/`, 'http://169.254.169.254/latest', `http://user@${host}/`]) {
+      const answer = await subscribe({ url });
+      assert.equal(answer.status, 400, url);
+      assert.match(faultOf(answer), /ANNEAL_WEBHOOK_HOSTS/);
+    }
+    await subscribe({ events: ['power'] });
+    const { uuid: nodeUuid } = await machine();
+    await setPowerState(api.database.pool, { nodeUuid, powerState: 'power on' });
+    await serve(async () => (await deliveries())[0].attempts > 1, ['hooks.example.com']);
+    assert.equal(received.length, 0);
+    assert.match((await deliveries())[0].last_error, /does not allow this host/);
+  });
+
+  it('keep their secret: sealed in the database, and in no answer', async () => {
+    const made = await subscribe();
+    assert.equal(made.body.secret, '******');
+    const { rows } = await api.database.pool.query<{ secret: string }>('select secret from webhooks');
+    assert.match(rows[0]?.secret ?? '', /^sealed:/);
+    const texts = [made.text, rows[0]?.secret ?? ''];
+    for (const path of ['', '/ops', '/ops/deliveries']) {
+      texts.push((await api.request('GET', `/anneal/v1/webhooks${path}`)).text);
+    }
+    assert.ok(texts.every((text) => !text.includes(SECRET)));
+  });
+
+  it('are kept by name, and refused when they do not fit', async () => {
+    await subscribe();
+    assert.equal((await subscribe()).status, 409);
+    assert.match(faultOf(await subscribe({ secret: 'short' })), /secret/);
+    assert.match(faultOf(await subscribe({ events: ['weather'] })), /events/);
+    assert.equal((await api.request('DELETE', '/anneal/v1/webhooks/ops')).status, 204);
+    assert.equal((await api.request('GET', '/anneal/v1/webhooks/ops')).status, 404);
+  });
+});
