@@ -36,11 +36,18 @@ export async function fuzz(plan: FuzzPlan): Promise<FuzzOutcome> {
   const folder = execFileSync(fileURLToPath(new URL('install.sh', import.meta.url)), { encoding: 'utf8' }).trim();
   const config = join(plan.folder, 'schemathesis.toml');
   await writeFile(config, configOf(plan));
+  const generation = `--max-examples ${plan.examples} --seed ${plan.seed} --phases coverage,fuzzing --no-shrink`;
+  const sending = '--request-timeout 60 --workers 2 --continue-on-failure --suppress-health-check all --warnings off';
   const words = [
-    ...['--config-file', config, 'run', `${plan.url}/openapi.json`, '--checks', CHECKS.join(',')],
-    ...['--phases', 'coverage,fuzzing', '--max-examples', String(plan.examples), '--seed', String(plan.seed)],
-    ...['--header', `Accept: ${ANNEAL_MEDIA}, application/json`, '--request-timeout', '60', '--workers', '2'],
-    ...['--no-shrink', '--continue-on-failure', '--suppress-health-check', 'all', '--warnings', 'off'],
+    '--config-file',
+    config,
+    'run',
+    `${plan.url}/openapi.json`,
+    '--checks',
+    CHECKS.join(','),
+    '--header',
+    `Accept: ${ANNEAL_MEDIA}, application/json`,
+    ...`${generation} ${sending}`.split(' '),
   ];
   return await run(join(folder, 'bin', 'schemathesis'), words, plan.folder);
 }
