@@ -6,6 +6,7 @@ import { createImageActivities } from './image.ts';
 import { createPowerActivities } from './power.ts';
 import { createProofActivities } from './proof.ts';
 import { createRecordActivities } from './records.ts';
+import { createRescueActivities, createRescuePasswordActivities } from './rescue.ts';
 import { createStepActivities } from './steps.ts';
 import type { Tools } from './tools.ts';
 import { createVerifyActivities } from './verify.ts';
@@ -25,6 +26,7 @@ export function createDeviceActivities(tools: Tools) {
     ...createProofActivities(tools),
     ...createInspectActivities(tools),
     ...createPowerActivities(tools),
+    ...createRescueActivities(tools),
     ...createStepActivities(tools),
     ...createVerifyActivities(tools),
   };
@@ -32,7 +34,11 @@ export function createDeviceActivities(tools: Tools) {
 
 /** The activities that only write to PostgreSQL: run as local activities. */
 export function createLocalActivities(tools: Tools) {
-  return { ...createRecordActivities(tools), ...createInventoryActivities(tools) };
+  return {
+    ...createRecordActivities(tools),
+    ...createInventoryActivities(tools),
+    ...createRescuePasswordActivities(tools),
+  };
 }
 
 /** What workflows may call on devices. */

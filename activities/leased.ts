@@ -10,7 +10,7 @@ import { whileOurs } from './lease.ts';
  * asked and answered is noted.
  */
 export function leaseHardware(type: HardwareType): HardwareType {
-  const { power, management, steps, inspect } = type;
+  const { power, management, steps, rescue, inspect } = type;
   return {
     ...type,
     power: {
@@ -51,6 +51,14 @@ export function leaseHardware(type: HardwareType): HardwareType {
     },
     ...(inspect && {
       inspect: (context) => noteAnswer({ device: 'driver', action: 'take the inventory' }, () => inspect(context)),
+    }),
+    ...(rescue && {
+      rescue: {
+        finishRescue: (context) =>
+          noteAnswer({ device: 'driver', action: 'finish the rescue' }, () =>
+            whileOurs((signal) => rescue.finishRescue({ ...context, signal })),
+          ),
+      },
     }),
   };
 }

@@ -1,13 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BareMetalError } from '../domain/errors.ts';
 import { isUuid } from '../domain/ids.ts';
-import type { Node } from '../domain/node.ts';
+import type { AgentPurpose, Node } from '../domain/node.ts';
 import { BUSY_STATES, WAIT_STATES } from '../domain/provision-states.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
 
 /** What a node's agent was booted for: also the network that the machine boots from. */
-export type AgentNetwork = 'provisioning' | 'cleaning' | 'inspection';
+export type AgentNetwork = AgentPurpose;
 
 /** One boot of the agent on one node. `token` and `verifyCa` never leave the process. */
 export interface AgentSession {

@@ -53,14 +53,18 @@ export async function getNetworkByNameOrUuid(db: Queryable, id: string): Promise
   return rows[0] && rowToNetwork(rows[0]);
 }
 
-/** The network that Anneal uses for `purpose`; without one for inspection it is the one for provisioning. */
+/**
+ * The network that Anneal uses for `purpose`; without one of their own inspection, rescue and service use the one
+ * for provisioning.
+ */
 export async function getNetworkForPurpose(
   db: Queryable,
   purpose: Exclude<NetworkPurpose, 'tenant'>,
 ): Promise<Network | undefined> {
   const { rows } = await db.query<NetworkRow>(
     `select ${COLUMNS} from networks
-      where purpose = $1::text or ($1::text = 'inspection' and purpose = 'provisioning')
+      where purpose = $1::text
+        or ($1::text in ('inspection', 'rescuing', 'servicing') and purpose = 'provisioning')
       order by purpose = $1::text desc`,
     [purpose],
   );

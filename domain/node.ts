@@ -107,5 +107,11 @@ export interface LocalLinkConnection {
   readonly switch_info?: string;
 }
 
+/** What Anneal boots the agent for; each may have a network of its own. */
+export const AGENT_PURPOSES = ['provisioning', 'cleaning', 'inspection', 'rescuing', 'servicing'] as const;
+
+/** One of them. */
+export type AgentPurpose = (typeof AGENT_PURPOSES)[number];
+
 /** What the network of a node is for at a given moment; `parked` means that nobody owns the port. */
-export type NetworkPurpose = 'provisioning' | 'cleaning' | 'inspection' | 'tenant' | 'parked';
+export type NetworkPurpose = AgentPurpose | 'tenant' | 'parked';

@@ -44,6 +44,11 @@ export interface DriverSteps {
   run(context: CallContext, step: Step): Promise<JsonObject>;
 }
 
+/** What is left to do once the rescue system of a machine without an agent runs: Ironic's rescue interface. */
+export interface RescueInterface {
+  finishRescue(context: CallContext): Promise<void>;
+}
+
 /** What an inspection finds: the same shape as the agent posts to continue_inspection. */
 export interface Inspection {
   readonly inventory: JsonObject;
@@ -102,6 +107,8 @@ export interface HardwareType {
   readonly power: PowerInterface;
   readonly management: ManagementInterface;
   readonly steps: DriverSteps;
+  /** Absent where the agent is the rescue system. */
+  readonly rescue?: RescueInterface;
   /** Whether its nodes are deployed and cleaned by an agent booted over the network. */
   readonly usesAgent: boolean;
   /** Reads the inventory without an agent: `{inventory, plugin_data}` as continue_inspection takes it; absent when only an agent can. */

@@ -2,8 +2,9 @@ import { automaticSteps, stepKey, type Step } from '../domain/steps.ts';
 import { startAgent } from './agent-boot.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices, images } from './proxies.ts';
+import { images } from './proxies.ts';
 import { listSteps, PREPARE_BOOT, requireOffered, runSteps, WRITE_IMAGE } from './steps.ts';
+import { startTenant } from './tenant-boot.ts';
 
 /** Deploys a tenant's image and starts it on the tenant's networks. */
 export function deployNode(input: OperationInput): Promise<OperationResult> {
@@ -34,10 +35,4 @@ async function deploySteps(node: Operation): Promise<Step[]> {
   if (asked.length > 0) requireOffered(asked, [...own, ...(await listSteps(node, 'deploy'))]);
   const kept = own.filter((step) => !asked.some((other) => stepKey(other) === stepKey(step)));
   return automaticSteps([...kept, ...asked]);
-}
-
-async function startTenant(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
-  node.progress.now('starting the tenant’s system on its networks');
-  await devices.bootTenant.executeWithOptions({ summary: 'tenant networks, boot from disk' }, [{ nodeUuid }]);
 }

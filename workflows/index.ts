@@ -8,6 +8,8 @@ export { manageNode } from './manage-node.ts';
 export { powerNode } from './power-node.ts';
 export { rebuildNode } from './rebuild-node.ts';
 export { recoverNode } from './recover-node.ts';
+export { rescueNode } from './rescue-node.ts';
 export { setBootDevice } from './set-boot-device.ts';
 export { sweepPower } from './sweep-power.ts';
 export { undeployNode } from './undeploy-node.ts';
+export { unrescueNode } from './unrescue-node.ts';

@@ -51,6 +51,8 @@ export const WORKFLOW_OF_VERB = {
   deploy: 'deployNode',
   rebuild: 'rebuildNode',
   delete: 'undeployNode',
+  rescue: 'rescueNode',
+  unrescue: 'unrescueNode',
   // An abort where nothing runs any more: where something runs, it is cancelled instead.
   abort: 'recoverNode',
   power: 'powerNode',

@@ -158,6 +158,12 @@ function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: C
   };
 }
 
+/** The boot of the agent that this operation made. @throws ApplicationFailure when it made none */
+export function bootOf({ boot }: Operation): AgentBoot {
+  if (boot !== undefined) return boot;
+  throw ApplicationFailure.nonRetryable('The operation has booted no agent.', 'InternalError');
+}
+
 /** Starts the clock of the present state and shows it. */
 function watch(operation: Operation): void {
   const { provisionState: state, plan, deadline, progress } = operation;

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { stepKey, type Step } from '../domain/steps.ts';
 import { restartAgent } from './agent-boot.ts';
-import { write, type Operation } from './operation.ts';
+import { bootOf, write, type Operation } from './operation.ts';
 import { agentSteps, devices, driverSteps, images, records } from './proxies.ts';
 
 type StepKind = 'clean' | 'deploy';
@@ -62,10 +62,8 @@ async function runStep(run: StepRun): Promise<void> {
   return await agentSteps.runAgentStep.executeWithOptions({ summary }, [{ nodeUuid, kind, step, key }]);
 }
 
-function proofOf({ plan: { nodeUuid }, boot }: Operation): { nodeUuid: string; bootId: string } {
-  if (boot === undefined)
-    throw ApplicationFailure.nonRetryable('There is nothing to prove before a boot.', 'InternalError');
-  return { nodeUuid, bootId: boot.bootId };
+function proofOf(operation: Operation): { nodeUuid: string; bootId: string } {
+  return { nodeUuid: operation.plan.nodeUuid, bootId: bootOf(operation).bootId };
 }
 
 /** All steps that the driver and the agent that runs now offer. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deleteNetwork, getNetworkByNameOrUuid, insertNetwork, listNetworks, type Network } from '../../db/networks.ts';
 import { listNodesWithVif } from '../../db/vifs.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { AGENT_PURPOSES } from '../../domain/node.ts';
 import { resourceName } from './names.ts';
 import { orAbsent, uuidText } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
@@ -11,7 +12,7 @@ const NewNetworkBody = z.strictObject({
   name: resourceName,
   vlan: z.int().min(1).max(4094),
   uuid: orAbsent(uuidText),
-  purpose: orAbsent(z.enum(['provisioning', 'cleaning', 'inspection', 'parked'])),
+  purpose: orAbsent(z.enum([...AGENT_PURPOSES, 'parked'])),
   owner: orAbsent(z.string().max(255)),
 });
 

@@ -12,13 +12,10 @@ import type { Tools } from '../tools.ts';
  * @throws BareMetalError `NodeLocked`, `InvalidStateRequested`, `NodeInMaintenance`, `NodeProtected`, `InvalidParameterValue`
  */
 export function refuseIllegal(node: Node, verb: Verb, target: string): void {
-  if ((verb === 'deploy' || verb === 'rebuild') && node.maintenance) {
-    throw new BareMetalError(
-      'NodeInMaintenance',
-      `The provisioning operation can't be performed on node ${node.uuid} because it's in maintenance mode.`,
-    );
-  }
+  const deploys = verb === 'deploy' || verb === 'rebuild';
+  if (deploys) refuseMaintenance(node, verb);
   if (next(node.provisionState, verb) === undefined) throw illegal(node, target);
+  refuseMaintenance(node, verb);
   if ((verb === 'delete' || verb === 'rebuild') && node.protected) {
     throw new BareMetalError(
       'NodeProtected',
@@ -31,6 +28,25 @@ export function refuseIllegal(node: Node, verb: Verb, target: string): void {
       `The ${target} operation can't be performed on node ${node.uuid} because it is retired.`,
     );
   }
+}
+
+/** What maintenance forbids, in Ironic's words for each verb. */
+const MAINTENANCE_FORBIDS: Partial<Record<Verb, string>> = {
+  deploy: 'provisioning',
+  rebuild: 'provisioning',
+  clean: 'cleaning',
+  service: 'service',
+  rescue: 'rescuing',
+  unrescue: 'unrescuing',
+};
+
+function refuseMaintenance(node: Node, verb: Verb): void {
+  const forbidden = MAINTENANCE_FORBIDS[verb];
+  if (!node.maintenance || forbidden === undefined) return;
+  throw new BareMetalError(
+    'NodeInMaintenance',
+    `The ${forbidden} operation can't be performed on node ${node.uuid} because it's in maintenance mode.`,
+  );
 }
 
 function illegal(node: Node, target: string): BareMetalError {

@@ -6,12 +6,13 @@ import { API_VERBS, isTransient, isWaiting, type Verb } from '../../domain/provi
 import { WORKFLOW_OF_VERB, type OperationArgs } from '../../workflows/messages.ts';
 import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
-import { cancelOperation, startOperation, type OperationVerb } from '../operations.ts';
+import { cancelOperation, startOperation, type OperationRequest, type OperationVerb } from '../operations.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findNode } from './change.ts';
 import { configDriveContent, withConfigDrive, type ConfigDriveValue } from './config-drive.ts';
 import { requireDeployable } from './deployable.ts';
+import { requireRescueInterface, startRescue } from './rescue.ts';
 import { refuseIllegal, settleAbortedDeployment } from './legality.ts';
 import { parseSteps } from './steps.ts';
 
@@ -86,9 +87,23 @@ export async function changeProvisionState(
   }
   const request = { node, verb: operationVerb(verb, node), args: argumentsOf(body, verb) };
   if (verb === 'delete') await settleAbortedDeployment(tools, node);
-  if (verb === 'deploy' || verb === 'rebuild') await deploy(tools, request, body.configdrive ?? null, context);
-  else await startOperation(tools, request, context);
+  await begin(tools, request, { body, context });
   return accepted;
+}
+
+/** What a request asks for, with what it carries. */
+interface Asked {
+  readonly body: ProvisionBody;
+  readonly context: RequestContext;
+}
+
+/** Starts the operation; some verbs leave something in PostgreSQL for it first. */
+async function begin(tools: Tools, request: OperationRequest, { body, context }: Asked): Promise<void> {
+  const { node, verb } = request;
+  if (verb === 'deploy' || verb === 'rebuild') return await deploy(tools, request, body.configdrive ?? null, context);
+  if (verb === 'rescue') return await startRescue(tools, { node, password: body.rescue_password }, context);
+  if (verb === 'unrescue') requireRescueInterface(node);
+  await startOperation(tools, request, context);
 }
 
 function verbOf(target: string, node: Node): Verb {
@@ -145,7 +160,7 @@ function argumentsOf(body: ProvisionBody, verb: Verb): OperationArgs {
 
 async function deploy(
   tools: Tools,
-  request: { node: Node; verb: OperationVerb; args: OperationArgs },
+  request: OperationRequest,
   configDrive: ConfigDriveValue | null,
   context: RequestContext,
 ): Promise<void> {

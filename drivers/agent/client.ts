@@ -148,8 +148,9 @@ async function send<T>(dispatcher: Dispatcher, wanted: Call<T>): Promise<{ statu
     return { status: response.statusCode, text: await response.body.text() };
   } catch (error) {
     if (signal?.aborted) throw error;
-    // No `cause`: undici's errors may carry the URL, and with it the token.
-    throw new BareMetalError('AgentUnreachable', `${failed(wanted)}: ${reasonOf(error)}`);
+    // Not undici's error as the cause: it may carry the URL, and with it the token.
+    const cause = codeOf(error) === 'ECONNREFUSED' ? CONNECTION_REFUSED : undefined;
+    throw new BareMetalError('AgentUnreachable', `${failed(wanted)}: ${reasonOf(error)}`, { cause });
   }
 }
 
@@ -181,9 +182,20 @@ export function mask(words: string, token: string): string {
   return words.replaceAll(token, '******');
 }
 
+const CONNECTION_REFUSED = new Error('ECONNREFUSED');
+
+/** Whether the machine answered that nothing listens where its agent was. */
+export function isConnectionRefused(error: unknown): boolean {
+  return error instanceof BareMetalError && error.cause === CONNECTION_REFUSED;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   const words = REASONS[code ?? ''];
   return words ?? (code === undefined ? error.name : `${code}`);
 }

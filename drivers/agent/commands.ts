@@ -143,6 +143,17 @@ export async function syncAgent(call: AgentCall): Promise<void> {
   await runAgentCommand({ ...call, name: 'standby.sync', params: {} });
 }
 
+/**
+ * Sets the password of the rescue system's user and has the agent end itself, so that its interface is gone
+ * before the tenant's network comes (ironic-python-agent 13.0.0, extensions/rescue.py).
+ * @param hash as crypt(3) writes it
+ * @throws BareMetalError as runAgentCommand
+ */
+export async function finalizeRescue(call: AgentCall, hash: string): Promise<void> {
+  const params = { rescue_password: hash, hashed: true };
+  await runAgentCommand({ ...call, name: 'rescue.finalize_rescue', params });
+}
+
 /** Tells the machine to power itself off; returns when the agent took the order. */
 export async function powerOffByAgent({ client, target, signal }: AgentCall): Promise<void> {
   await client.startCommand(target, 'standby.power_off', {}, signal);

@@ -5,6 +5,7 @@ import { presentDisks } from './disks.ts';
 import { inspectFake } from './inspect.ts';
 import { createFakeManagement } from './management.ts';
 import { createFakePower } from './power.ts';
+import { createFakeRescue } from './rescue.ts';
 import { createFakeSteps } from './steps.ts';
 import type { FakeTools } from './world.ts';
 
@@ -23,7 +24,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
       network: ['noop', 'fake', 'switch'],
       power: ['fake'],
       raid: ['fake'],
-      rescue: ['no-rescue'],
+      rescue: ['fake', 'no-rescue'],
       storage: ['noop'],
       vendor: ['no-vendor'],
     },
@@ -40,6 +41,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     power: createFakePower(tools),
     management: createFakeManagement(tools),
     steps: createFakeSteps(tools),
+    rescue: createFakeRescue(tools),
     usesAgent: false,
     inspect: (context) => inspectFake(tools, context),
     validate(node) {

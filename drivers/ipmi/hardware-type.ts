@@ -26,7 +26,7 @@ export function createIpmiHardware(client: IpmiClient, times: { readonly deadlin
       network: ['noop', 'switch'],
       power: ['ipmi', 'ipmitool'],
       raid: ['no-raid'],
-      rescue: ['no-rescue'],
+      rescue: ['agent', 'no-rescue'],
       storage: ['noop'],
       vendor: ['no-vendor'],
     },

@@ -165,6 +165,34 @@ describe('API provisioning', function () {
     assert.match(faultOf(answer), /protected/);
   });
 
+  it('rescues and brings back, and shows the password nowhere', async () => {
+    const uuid = await nodeIn('active');
+    for (const rescue_password of [undefined, '', '  ']) {
+      const refused = await stack.provision(uuid, { target: 'rescue', ...(rescue_password !== undefined && { rescue_password }) });
+      assert.equal(refused.status, 400, refused.text);
+      assert.match(faultOf(refused), /non-empty "rescue_password" is required/);
+    }
+    const answer = await stack.provision(uuid, { target: 'rescue', rescue_password: 'hunter2-hunter2' });
+    assert.equal(answer.status, 202, answer.text);
+    const node = await stack.awaitState(uuid, 'rescue');
+    assert.doesNotMatch(JSON.stringify(node), /hunter2/);
+    const { rows } = await stack.database.pool.query('select hash, taken_by from rescue_passwords where node_uuid = $1', [uuid]);
+    assert.equal(rows.length, 1);
+    assert.equal(rows[0]?.hash, null);
+    assert.equal((await stack.provision(uuid, { target: 'unrescue' })).status, 202);
+    await stack.awaitState(uuid, 'active');
+  });
+
+  it('keeps no password of a rescue that is refused', async () => {
+    const uuid = await nodeIn('active', { fake_power_delay_s: 2 });
+    const power = await stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power off' } });
+    assert.equal(power.status, 202);
+    const answer = await stack.provision(uuid, { target: 'rescue', rescue_password: 'hunter2-hunter2' });
+    assert.equal(answer.status, 409, answer.text);
+    const { rowCount } = await stack.database.pool.query('select from rescue_passwords where node_uuid = $1', [uuid]);
+    assert.equal(rowCount, 0);
+  });
+
   it('refuses to deploy by the agent without an image', async () => {
     const uuid = await stack.addNode({ driver: 'ipmi', driver_info: { ipmi_address: '127.0.0.1' } });
     await stack.database.pool.query(`update nodes set provision_state = 'available' where uuid = $1`, [uuid]);

@@ -7,6 +7,8 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { defineUpdate } from '@temporalio/workflow';
+import { putRescuePassword } from '../../db/rescue-passwords.ts';
+import type { Queryable } from '../../db/pool.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
 import type { Claimed, OperationArgs, OperationInput } from '../../workflows/messages.ts';
@@ -21,6 +23,20 @@ export interface OperationOrder {
   readonly verb: keyof typeof WORKFLOW_OF_VERB;
   readonly nodeUuid: string;
   readonly args?: OperationArgs | undefined;
+  readonly requestId?: string;
+}
+
+/** The hash of every rescue password; must be found nowhere. */
+export const RESCUE_HASH = '$6$Salt$rescue-secret-Zt4kQ81mBv';
+
+/** What the API leaves in PostgreSQL before it starts the operation. */
+export async function prepareOperation(
+  db: Queryable,
+  { verb, nodeUuid }: Pick<OperationOrder, 'verb' | 'nodeUuid'>,
+): Promise<{ readonly requestId: string }> {
+  const requestId = `req-${randomUUID()}`;
+  if (verb === 'rescue') await putRescuePassword(db, { nodeUuid, requestId, hash: RESCUE_HASH });
+  return { requestId };
 }
 
 /**
@@ -31,8 +47,8 @@ export async function startOperation(
   client: Client,
   order: OperationOrder,
 ): Promise<WorkflowHandle<OperationWorkflow>> {
-  const { taskQueue, verb, nodeUuid, args = {} } = order;
-  const request = { requestId: `req-${randomUUID()}`, username: null };
+  const { taskQueue, verb, nodeUuid, args = {}, requestId = `req-${randomUUID()}` } = order;
+  const request = { requestId, username: null };
   const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
     workflowId: nodeWorkflowId(nodeUuid),
     taskQueue,

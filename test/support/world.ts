@@ -89,6 +89,8 @@ export interface Snapshot {
   readonly step: boolean;
   readonly session: boolean;
   readonly vifs: number;
+  /** Hashes that wait for a rescue system. */
+  readonly rescuePasswords: number;
   readonly erasures: number;
   readonly history: number;
   readonly devicePower: PowerState;
@@ -107,6 +109,7 @@ export async function readSnapshot(db: Queryable, nodeUuid: string, device?: Dev
        replace(replace(last_error, name, '<node>'), uuid::text, '<node>') as "lastError", maintenance, fault, (clean_step is not null or deploy_step is not null) as step,
        exists (select from agent_sessions s where s.node_uuid = uuid) as session,
        (select count(*)::integer from vif_attachments v where v.node_uuid = n.uuid) as vifs,
+       (select count(*)::integer from rescue_passwords p where p.node_uuid = n.uuid and hash is not null) as "rescuePasswords",
        (select count(*)::integer from erasure_records e where e.node_uuid = n.uuid) as erasures,
        (select count(*)::integer from node_history h where h.node_uuid = n.uuid) as history,
        d.power_state as "devicePower", calls,

@@ -7,7 +7,7 @@ import { nodeWorkflowId } from '../../domain/ids.ts';
 import { next, TRANSITIONS, WAIT_STATES, BUSY_STATES, type TransientState } from '../../domain/provision-states.ts';
 import { WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
 import { openBench, type Activities, type Bench } from '../support/battery/bench.ts';
-import { startOperation, type OperationOrder } from '../support/operations.ts';
+import { prepareOperation, startOperation, type OperationOrder } from '../support/operations.ts';
 import { addMachine, readSnapshot, VLANS, type Machine } from '../support/world.ts';
 
 /** How an operation is made to stay in a state: by a call that hangs, or by an agent that never calls. */
@@ -28,6 +28,12 @@ const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
   cleaning: { verb: 'provide', machine: { ...managed, driverInfo: hangs('steps.deploy.erase_devices') } },
   deploying: { verb: 'deploy', machine: { ...free, driverInfo: hangs('steps.deploy.deploy') } },
   deleting: { verb: 'delete', machine: { ...tenants, driverInfo: hangs('power.setPowerState') } },
+  rescuing: { verb: 'rescue', machine: { ...tenants, driverInfo: hangs('rescue.finishRescue') } },
+  unrescuing: {
+    verb: 'unrescue',
+    machine: { ...tenants, provisionState: 'rescue', driverInfo: hangs('power.setPowerState') },
+  },
+  'rescue wait': { verb: 'rescue', machine: tenants, silentAgent: true },
   'inspect wait': { verb: 'inspect', machine: managed, silentAgent: true },
   'clean wait': { verb: 'provide', machine: managed, silentAgent: true },
   'wait call-back': { verb: 'deploy', machine: free, silentAgent: true },
@@ -99,7 +105,8 @@ describe('every transient state that an operation can be in', function () {
     const { pool } = database;
     const { uuid: nodeUuid } = await addMachine(pool, stay.machine);
     if (stay.silentAgent) silent.add(nodeUuid);
-    await startOperation(client, { taskQueue, verb: stay.verb, nodeUuid });
+    const order = { taskQueue, verb: stay.verb, nodeUuid };
+    await startOperation(client, { ...order, ...(await prepareOperation(pool, order)) });
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await readSnapshot(pool, nodeUuid)).provisionState === state) return nodeUuid;
       await sleep(20);

@@ -6,6 +6,13 @@ import type { CallContext, HardwareType, NetworkInterface } from '../../../drive
 /** Takes the place of a change of a machine; `id` is the workflow's call that makes it. */
 export type Changing = (at: { nodeUuid: string; id: string }, change: () => Promise<unknown>) => Promise<unknown>;
 
+type Around = <T>(context: CallContext, change: () => Promise<T>) => Promise<T>;
+
+function withRescue({ rescue }: HardwareType, around: Around): Pick<HardwareType, 'rescue'> {
+  if (rescue === undefined) return {};
+  return { rescue: { finishRescue: (context) => around(context, () => rescue.finishRescue(context)) } };
+}
+
 /** Tools whose drivers hand every change of a machine to `changing`, right before the device would get it. */
 export function watchChanges(tools: Tools, changing: Changing): Tools {
   const around = async <T>({ node }: CallContext, change: () => Promise<T>): Promise<T> =>
@@ -22,6 +29,7 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
       setBootSelection: (context, to) => around(context, () => type.management.setBootSelection(context, to)),
       injectNmi: (context) => around(context, () => type.management.injectNmi(context)),
     },
+    ...withRescue(type, around),
     steps: { ...type.steps, run: (context, step) => around(context, () => type.steps.run(context, step)) },
   });
   const network = (of: NetworkInterface): NetworkInterface => ({
@@ -36,7 +44,7 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
       async startCommand(target: AgentTarget, name, params, signal) {
         const start = () => agent.startCommand(target, name, params, signal);
         // The other commands only look.
-        if (!name.includes('.execute_')) return await start();
+        if (!name.includes('.execute_') && name !== 'rescue.finalize_rescue') return await start();
         const at = { nodeUuid: target.nodeUuid, id: activityInfo().activityId };
         return (await changing(at, start)) as Awaited<ReturnType<typeof start>>;
       },

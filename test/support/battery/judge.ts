@@ -48,6 +48,8 @@ function problemsAlways({ scenario, after, before, outcome, undoFails }: Trial):
       `stuck: ${provisionState}`,
     ),
     ...unless(reservation === null && operation === null, `locked by ${reservation ?? ''} for ${operation ?? ''}`),
+    // Of a refused request the API itself forgets the password.
+    ...unless(after.rescuePasswords === 0 || outcome === 'refused', 'a rescue password is kept'),
     ...unless(after.targetPowerState === null && !after.step, 'still shows a target power state or a step'),
     ...(undoFails ? problemsOfSilence(after) : problemsOfMaintenance(after)),
     ...unless(

@@ -1,7 +1,7 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
-import { startOperation } from '../operations.ts';
+import { prepareOperation, startOperation } from '../operations.ts';
 import type { Bench } from './bench.ts';
 import type { Outcome } from './faults.ts';
 import type { Scenario } from './scenarios.ts';
@@ -14,9 +14,9 @@ export interface Run {
 }
 
 /** Runs the workflow to its end, whatever that is. */
-export async function operate({ client }: Bench, run: Run): Promise<Outcome> {
+export async function operate(bench: Bench, run: Run): Promise<Outcome> {
   try {
-    const result = await (await start(client, run)).result();
+    const result = await (await start(bench, run)).result();
     return (result as { outcome?: Outcome }).outcome ?? 'done';
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return 'refused';
@@ -30,9 +30,15 @@ export function workflowIdOf({ start: what }: Scenario, nodeUuid: string): strin
   return 'verb' in what ? nodeWorkflowId(nodeUuid) : `${what.workflow}:${nodeUuid}`;
 }
 
-function start(client: Bench['client'], { taskQueue, nodeUuid, scenario }: Run): Promise<WorkflowHandle> {
+async function start(
+  { client, database: { pool } }: Bench,
+  { taskQueue, nodeUuid, scenario }: Run,
+): Promise<WorkflowHandle> {
   const what = scenario.start;
-  if ('verb' in what) return startOperation(client, { taskQueue, nodeUuid, ...what });
+  if ('verb' in what) {
+    const prepared = await prepareOperation(pool, { verb: what.verb, nodeUuid });
+    return await startOperation(client, { taskQueue, nodeUuid, ...what, ...prepared });
+  }
   const workflowId = workflowIdOf(scenario, nodeUuid);
-  return client.workflow.start(what.workflow, { workflowId, taskQueue, args: [what.input(nodeUuid)] });
+  return await client.workflow.start(what.workflow, { workflowId, taskQueue, args: [what.input(nodeUuid)] });
 }

@@ -119,6 +119,20 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     fails: ['error', 'clean failed'],
     onFailure: 'put away',
   },
+  rescue: {
+    start: { verb: 'rescue' },
+    machine: tenants,
+    ends: 'rescue',
+    fails: ['rescue failed'],
+    onFailure: 'put away',
+  },
+  unrescue: {
+    start: { verb: 'unrescue' },
+    machine: { ...tenants, provisionState: 'rescue' },
+    ends: 'active',
+    fails: ['unrescue failed'],
+    onFailure: 'put away',
+  },
   'recover a lost operation': {
     start: { verb: 'abort' },
     machine: { provisionState: 'cleaning' },
@@ -190,6 +204,13 @@ const BY_AGENT: Readonly<Record<string, Scenario>> = {
     machine: { kind: 'agent', ...tenants },
     ends: 'active',
     fails: ['deploy failed'],
+    onFailure: 'put away',
+  },
+  'rescue by the agent': {
+    start: { verb: 'rescue' },
+    machine: { kind: 'agent', ...tenants },
+    ends: 'rescue',
+    fails: ['rescue failed'],
     onFailure: 'put away',
   },
   'take back by the agent': {

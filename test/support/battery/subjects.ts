@@ -126,7 +126,7 @@ async function plugIn(
 }
 
 /** What changes a disk; other commands only look, or may be repeated. */
-const EFFECTS = new Set(['erase_devices', 'write_image']);
+const EFFECTS = new Set(['erase_devices', 'write_image', 'rescue.finalize_rescue']);
 
 function factsOf(machine: AgentMachine, vlans: readonly number[]): DeviceFacts {
   const calls: Record<string, number> = {};

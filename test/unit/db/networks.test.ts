@@ -23,10 +23,10 @@ describe('networks', () => {
     assert.equal(await getNetworkByNameOrUuid(database.pool, 'tenant-b'), undefined);
   });
 
-  it('serve Anneal by their purpose, inspection by provisioning when it has none of its own', async () => {
+  it('serve Anneal by their purpose; inspection, rescue and service by provisioning without one of their own', async () => {
     await insertNetwork(database.pool, { name: 'prov', vlan: 100, purpose: 'provisioning' });
-    assert.equal((await getNetworkForPurpose(database.pool, 'provisioning'))?.name, 'prov');
-    assert.equal((await getNetworkForPurpose(database.pool, 'inspection'))?.name, 'prov');
+    for (const purpose of ['provisioning', 'inspection', 'rescuing', 'servicing'] as const)
+      assert.equal((await getNetworkForPurpose(database.pool, purpose))?.name, 'prov');
     assert.equal(await getNetworkForPurpose(database.pool, 'cleaning'), undefined);
     await insertNetwork(database.pool, { name: 'insp', vlan: 102, purpose: 'inspection' });
     assert.equal((await getNetworkForPurpose(database.pool, 'inspection'))?.name, 'insp');

@@ -144,7 +144,7 @@ function nameOfCommand({ name, params }: { name: string; params: JsonObject }): 
 }
 
 /** What the agent answers: the shapes of ironic-python-agent 13.0.0 with Anneal's plugin. */
-function script({ scripts }: AgentServer, disks: readonly MachineDisk[]): void {
+function script({ scripts, close }: AgentServer, disks: readonly MachineDisk[]): void {
   scripts.set('poll.get_hardware_info', (_, done) => done({ disks }));
   scripts.set('clean.get_clean_steps', (_, done) => done({ clean_steps: { Manager: [ERASE, VERIFY] } }));
   scripts.set('deploy.get_deploy_steps', (_, done) => done({ deploy_steps: { Manager: [] } }));
@@ -157,6 +157,11 @@ function script({ scripts }: AgentServer, disks: readonly MachineDisk[]): void {
     setTimeout(() => done({ deploy_step: params['step'], deploy_result: null }), 50);
   });
   scripts.set('image.install_bootloader', (_, done) => done({ result: 'ok' }));
+  // The agent ends once it has given this answer.
+  scripts.set('rescue.finalize_rescue', (_, done) => {
+    done({ result: null });
+    setTimeout(() => void close(), 20);
+  });
   scripts.set('standby.sync', (_, done) => done({ result: 'ok' }));
 }
 

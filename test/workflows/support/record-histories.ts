@@ -32,6 +32,7 @@ try {
   await recordRecovery(site);
   await recordFleet(site);
   await recordMachine(site);
+  await recordAgentRescue(site);
 } finally {
   await site.close();
   await runStops();
@@ -60,6 +61,10 @@ async function recordFake({ addNode, run }: Site): Promise<void> {
   await save('set-boot-device', uuid);
   await run('inject-nmi', uuid);
   await save('inject-nmi', uuid);
+  await run('rescue', uuid);
+  await save('rescue', uuid);
+  await run('unrescue', uuid);
+  await save('unrescue', uuid);
   await run('delete', uuid);
   await save('undeploy', uuid);
 }
@@ -115,6 +120,17 @@ async function recordMachine(where: Site): Promise<void> {
     await save('deploy-without-image', nodeUuid);
     await where.run('delete', nodeUuid).catch(() => {});
     await save('clean-without-agent', nodeUuid);
+  } finally {
+    await machine.close();
+  }
+}
+
+async function recordAgentRescue(where: Site): Promise<void> {
+  const addActive: Site['addNode'] = (node) => where.addNode({ ...node, provisionState: 'active' });
+  const machine = await addMachine({ ...where, addNode: addActive });
+  try {
+    await where.run('rescue', machine.nodeUuid);
+    await save('rescue-by-agent', machine.nodeUuid);
   } finally {
     await machine.close();
   }

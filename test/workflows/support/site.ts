@@ -16,6 +16,7 @@ import { createWorker } from '../../../worker/worker.ts';
 import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
 import type { Claimed, OperationArgs, OperationInput } from '../../../workflows/messages.ts';
 import type { OperationResult } from '../../../workflows/operation.ts';
+import { prepareOperation } from '../../support/operations.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { temporalServer } from '../../support/temporal.ts';
 
@@ -82,7 +83,7 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
   const { client, connection: clientConnection } = await connectClient(config.temporal);
 
   const start = async (verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args: OperationArgs = {}) => {
-    const request = { requestId: `req-${randomUUID()}`, username: null };
+    const request = { ...(await prepareOperation(database.pool, { verb, nodeUuid })), username: null };
     const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
       workflowId: nodeWorkflowId(nodeUuid),
       taskQueue,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAgentClient } from '../../../../drivers/agent/client.ts';
 import {
+  finalizeRescue,
   getHardwareInfo,
   installBootloader,
   listAgentSteps,
@@ -154,6 +155,12 @@ describe('agent commands', () => {
     assert.equal(server.started.length, 0);
     await installBootloader(call, { bootMode: 'uefi' });
     assert.deepEqual(lastParams(), { root_uuid: null, efi_system_part_uuid: null, target_boot_mode: 'uefi' });
+  });
+
+  it('gives the rescue system the hash of its password', async () => {
+    server.scripts.set('rescue.finalize_rescue', (_params, done) => done({}));
+    await finalizeRescue(call, '$6$salt$hash');
+    assert.deepEqual(lastParams(), { rescue_password: '$6$salt$hash', hashed: true });
   });
 
   it('syncs, lists the hardware, and orders a power-off without waiting for it', async () => {

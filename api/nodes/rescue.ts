@@ -1,0 +1,42 @@
+import { deleteRescuePassword, putRescuePassword } from '../../db/rescue-passwords.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import type { Node } from '../../domain/node.ts';
+import { startOperation } from '../operations.ts';
+import type { RequestContext } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { cryptHash } from './crypt-hash.ts';
+
+/**
+ * Starts a rescue. Of the password only the hash is kept, in PostgreSQL, until the rescue system has it.
+ * @throws BareMetalError `InvalidParameterValue` without a password, `UnsupportedDriverExtension`, and what the start throws
+ */
+export async function startRescue(
+  tools: Tools,
+  { node, password }: { readonly node: Node; readonly password: string | undefined },
+  context: RequestContext,
+): Promise<void> {
+  if (password === undefined || password.trim() === '') {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      'A non-empty "rescue_password" is required when setting target provision state to rescue',
+    );
+  }
+  requireRescueInterface(node);
+  const key = { nodeUuid: node.uuid, requestId: context.requestId };
+  await putRescuePassword(tools.db, { ...key, hash: cryptHash(password) });
+  try {
+    await startOperation(tools, { node, verb: 'rescue', args: {} }, context);
+  } catch (error) {
+    await deleteRescuePassword(tools.db, key);
+    throw error;
+  }
+}
+
+/** Refuses rescue and unrescue of a node that has no rescue interface. */
+export function requireRescueInterface({ driver, interfaces }: Node): void {
+  if (interfaces.rescue !== 'no-rescue') return;
+  throw new BareMetalError(
+    'UnsupportedDriverExtension',
+    `Driver ${driver} does not support rescue (disabled or not implemented).`,
+  );
+}

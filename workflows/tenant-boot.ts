@@ -1,0 +1,19 @@
+import { undoByParking } from './agent-boot.ts';
+import type { Operation } from './operation.ts';
+import { devices } from './proxies.ts';
+
+/** Starts the tenant's system from disk on its networks; a machine that runs it already stays on. */
+export async function startTenant(node: Operation): Promise<void> {
+  const { nodeUuid } = node.plan;
+  node.progress.now('starting the tenant’s system on its networks');
+  await devices.bootTenant.executeWithOptions({ summary: 'tenant networks, boot from disk' }, [{ nodeUuid }]);
+}
+
+/** Starts the tenant's system on a machine that runs another one, which no agent session tells of. */
+export async function restartTenant(node: Operation): Promise<void> {
+  const { nodeUuid } = node.plan;
+  undoByParking(node);
+  node.progress.now('powering off');
+  await devices.ensurePower.executeWithOptions({ summary: 'power off' }, [{ nodeUuid, target: 'power off' }]);
+  await startTenant(node);
+}
