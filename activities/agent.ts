@@ -2,7 +2,7 @@ import { getInventory } from '../db/inventory.ts';
 import { describeDisk, missingDisks, type DiskIdentity } from '../domain/disks.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { disksIn } from '../domain/inventory.ts';
-import type { Step } from '../domain/steps.ts';
+import type { ShownStepKind, Step } from '../domain/steps.ts';
 import { getHardwareInfo, listAgentSteps, runAgentStep } from '../drivers/agent/commands.ts';
 import { openAgent } from './agent-call.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
@@ -11,7 +11,7 @@ import type { Tools } from './tools.ts';
 /** One step for the agent. */
 export interface AgentStepInput {
   readonly nodeUuid: string;
-  readonly kind: 'clean' | 'deploy';
+  readonly kind: ShownStepKind;
   readonly step: Step;
   /** Names this run of this step: the same key finds the step that an earlier try began. */
   readonly key: string;
@@ -23,7 +23,7 @@ export const createAgentActivities = (tools: Tools) => ({
    * The steps that the agent offers. Before a cleaning, the disks are compared with those of the inspection.
    * @throws BareMetalError `DiskMissing`
    */
-  async listAgentSteps({ nodeUuid, kind }: { nodeUuid: string; kind: 'clean' | 'deploy' }): Promise<Step[]> {
+  async listAgentSteps({ nodeUuid, kind }: { nodeUuid: string; kind: ShownStepKind }): Promise<Step[]> {
     const device = await openDevice(tools, nodeUuid);
     const { call, subject } = await openAgent(tools, device);
     if (kind === 'clean') {

@@ -4,6 +4,7 @@ import { recordErasure } from '../db/erasures.ts';
 import { biosRecord } from './bios-record.ts';
 import { isUefi, selectBoot } from './boot-selection.ts';
 import { BareMetalError } from '../domain/errors.ts';
+import { takeAgentOver } from './fast-track.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
 import { whileOurs } from './lease.ts';
 import { biosResetNotSeen } from './proof.ts';
@@ -37,6 +38,7 @@ export const createBootActivities = (tools: Tools) => ({
     const device = await openDevice(tools, nodeUuid);
     const session = await getAgentSession(tools.db, nodeUuid);
     if (session?.bootId === bootId && session.poweredOnAt !== null) return;
+    if (session?.bootId !== bootId && (await takeAgentOver(tools, device, input))) return;
     if (session?.bootId !== bootId) {
       await bringPowerTo(tools, device, 'power off');
       await whileOurs(() => openAgentSession(tools.db, { nodeUuid, bootId, network: purpose }));

@@ -1,7 +1,7 @@
 import { getNetworkByNameOrUuid, getNetworkForPurpose } from '../db/networks.ts';
 import { listVifs } from '../db/vifs.ts';
 import { BareMetalError } from '../domain/errors.ts';
-import type { NetworkPurpose, Port } from '../domain/node.ts';
+import type { AgentPurpose, NetworkPurpose, Port } from '../domain/node.ts';
 import { nameOfNode, portsOf, type Device } from './device.ts';
 import { leaseNetwork } from './leased.ts';
 import type { Tools } from './tools.ts';
@@ -27,6 +27,17 @@ export async function movePorts(tools: Tools, device: Device, purpose: NetworkPu
     places.push({ port: port.address, vlan: read.vlan });
   }
   return places;
+}
+
+/** Whether a machine that is on the network of one purpose need not be moved for the other. */
+export async function haveOneNetwork(
+  tools: Tools,
+  device: Device,
+  purposes: readonly [AgentPurpose, AgentPurpose],
+): Promise<boolean> {
+  if (!tools.drivers.network(device.node).setsVlans) return true;
+  const [one, other] = await Promise.all(purposes.map((purpose) => vlanOfPurpose(tools, device, purpose)));
+  return one === other;
 }
 
 async function wantedVlans(tools: Tools, device: Device, purpose: NetworkPurpose): Promise<Map<Port, number>> {

@@ -18,8 +18,10 @@ import {
   type TransientState,
   type Verb,
 } from '../domain/provision-states.ts';
-import type { RunningStep, Step } from '../domain/steps.ts';
-import type { Tools } from './tools.ts';
+import { STEP_KINDS, type RunningStep, type ShownStepKind, type Step, type StepKind } from '../domain/steps.ts';
+import type { HardwareType } from '../drivers/interfaces.ts';
+import { isFastTrack } from './fast-track.ts';
+import type { StepPriorities, Tools } from './tools.ts';
 
 /** Which operation works on which node. */
 export interface OperationRef {
@@ -52,8 +54,12 @@ export interface NodePlan {
   readonly automatedClean: boolean;
   /** False when the operator waived the BIOS reset for this node (driver_info `bios_reset: false`). */
   readonly biosReset: boolean;
+  /** Whether the agent is left running when the operation ends well. */
+  readonly keepsAgent: boolean;
   /** The steps that the driver does itself. */
-  readonly steps: { readonly clean: readonly Step[]; readonly deploy: readonly Step[] };
+  readonly steps: Readonly<Record<StepKind, readonly Step[]>>;
+  /** Priorities of steps that the operator's configuration sets, by `interface.step`. */
+  readonly stepPriorities: StepPriorities;
   readonly deadlines: Readonly<Record<TransientState, number>>;
   readonly softPowerTimeoutS: number;
   /** Set when this very operation has ended before: Temporal asks again when something arrives at its last moment. */
@@ -70,6 +76,12 @@ export interface Ending {
 /** One step of the state machine. */
 export interface MoveInput extends OperationRef {
   readonly verb: Verb;
+}
+
+/** A step of the state machine that is not a wait for the agent's boot. */
+export interface CountedMove extends MoveInput {
+  /** Which of the operation's moves it is, from 1: each is made once. */
+  readonly count: number;
 }
 
 /** A wait for the agent that begins or ends. */
@@ -127,8 +139,13 @@ const createProgressActivities = (tools: Tools) => {
       return state ?? (await stateAfter(tools, input, input.verb));
     },
 
+    /** Says whether the agent's calls become signals. */
+    async listenForAgent(input: OperationRef & { bootId: string; awaited: boolean }): Promise<void> {
+      await setAwaited(db, input);
+    },
+
     /** Shows the step that runs now. */
-    async showStep(input: OperationRef & { kind: 'clean' | 'deploy'; step: RunningStep }): Promise<void> {
+    async showStep(input: OperationRef & { kind: ShownStepKind; step: RunningStep }): Promise<void> {
       await operations.showStep(db, input);
     },
 
@@ -166,7 +183,7 @@ const createStateActivities = (tools: Tools) => {
     },
 
     /** Moves the node to its next state and says which it is. */
-    moveNode: (input: MoveInput): Promise<ProvisionState> => moveNode(tools, input),
+    moveNode: (input: CountedMove): Promise<ProvisionState> => moveNode(tools, input),
 
     /** Forgets the tenant of a node that is given back; its cleaning begins. */
     async releaseInstance(input: OperationRef): Promise<ProvisionState> {
@@ -216,7 +233,7 @@ async function isHere({ db }: Tools, { nodeUuid, bootId, awaited }: WaitInput): 
   return session?.bootId === bootId && session.firstHeartbeatAt !== null;
 }
 
-async function moveNode(tools: Tools, input: MoveInput): Promise<ProvisionState> {
+async function moveNode(tools: Tools, input: CountedMove): Promise<ProvisionState> {
   const state = await operations.moveNode(tools.db, { ...input, moves: movesOf(input.verb) });
   return state ?? (await stateAfter(tools, input, input.verb));
 }
@@ -233,11 +250,19 @@ function planOf(tools: Tools, node: Node, ended: Ending | null = null): NodePlan
     inspectsItself: driver.inspect !== undefined,
     automatedClean: node.automatedClean !== false,
     biosReset: node.driverInfo['bios_reset'] !== false,
-    steps: { clean: driver.steps.clean, deploy: driver.steps.deploy },
+    keepsAgent: driver.usesAgent && isFastTrack(tools, node),
+    steps: stepsOf(driver, node),
+    stepPriorities: tools.settings.stepPriorities,
     deadlines: deadlinesOf(tools),
     softPowerTimeoutS: tools.settings.softPowerTimeoutS,
     ended,
   };
+}
+
+/** The driver's steps under those interfaces that the node has. */
+function stepsOf({ steps: { offered } }: HardwareType, { interfaces }: Node): NodePlan['steps'] {
+  const ofNode = (kind: StepKind) => offered[kind].filter((step) => !interfaces[step.interface].startsWith('no-'));
+  return Object.fromEntries(STEP_KINDS.map((kind) => [kind, ofNode(kind)])) as Record<StepKind, Step[]>;
 }
 
 /** A state that a claim leads to at once, without an operation, has no target. */

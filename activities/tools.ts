@@ -1,7 +1,11 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { StepKind } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
+
+/** Priorities that replace those of the steps, by `interface.step`, for each kind of steps that have any. */
+export type StepPriorities = Readonly<Record<Exclude<StepKind, 'service'>, Readonly<Record<string, number>>>>;
 
 /** What an operator may set for the activities of a worker. */
 export interface ActivitySettings {
@@ -23,6 +27,9 @@ export interface ActivitySettings {
   readonly eraseConcurrency: number;
   /** Random places that are read back on each disk. */
   readonly eraseSamples: number;
+  readonly stepPriorities: StepPriorities;
+  /** Whether agents are left running after inspection and cleaning, for the next operation. */
+  readonly fastTrack: boolean;
   /** BMCs that one power sweep reads at the same time. */
   readonly sweepConcurrency: number;
 }

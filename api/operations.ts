@@ -20,6 +20,7 @@ import { movesOf, type ProvisionState, type Verb } from '../domain/provision-sta
 import {
   CLAIM_UPDATE,
   SEARCH_ATTRIBUTES,
+  UNHOLD_UPDATE,
   WORKFLOW_OF_VERB,
   type Claimed,
   type OperationArgs,
@@ -128,12 +129,16 @@ async function settleFailedStart(
     const run = await describe(temporal, handle);
     // The run is there and goes on as soon as a worker comes, or has ended meanwhile: the request was taken.
     if (run?.memo?.['requestId'] === context.requestId) return;
-    throw new BareMetalError(
-      'NoFreeWorker',
-      `Node ${node.name ?? node.uuid}: no worker of the site "${node.conductorGroup}" answered in time; try again.`,
-    );
+    throw noWorker(node);
   }
   throw temporalError(error);
+}
+
+function noWorker(node: Node): BareMetalError {
+  return new BareMetalError(
+    'NoFreeWorker',
+    `Node ${node.name ?? node.uuid}: no worker of the site "${node.conductorGroup}" answered in time; try again.`,
+  );
 }
 
 /** The node's last workflow, or undefined when it never had one. @throws BareMetalError `ServiceUnavailable` */
@@ -202,6 +207,33 @@ export async function cancelOperation({ temporal, config }: Tools, node: Node): 
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
+    throw temporalError(error);
+  }
+}
+
+/**
+ * Lets the operation that is on hold on the node go on; returns when it has left the hold state.
+ * @throws BareMetalError `InvalidState` when none is on hold, `NoFreeWorker`
+ */
+export async function releaseOperation(
+  { temporal, config }: Tools,
+  node: Node,
+  { requestId: updateId }: RequestContext,
+): Promise<void> {
+  const handle = temporal.workflow.getHandle(nodeWorkflowId(node.uuid));
+  try {
+    await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () =>
+      handle.executeUpdate(UNHOLD_UPDATE, { args: [], updateId }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw new BareMetalError(
+        'InvalidState',
+        `Node ${node.uuid} is in state "${node.provisionState}", but its operation is gone; abort it.`,
+      );
+    }
+    if (error instanceof WorkflowUpdateFailedError) throw claimError(error);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTaskLost(error)) throw noWorker(node);
     throw temporalError(error);
   }
 }

@@ -74,6 +74,22 @@ export async function openAgentSession(
   return oneSession(rows, nodeUuid);
 }
 
+/**
+ * Makes the session of an agent that still runs that of another boot, of a later operation. True also when that was
+ * done before; false when yet another boot has taken over.
+ */
+export async function adoptAgentSession(
+  db: Queryable,
+  { nodeUuid, from, bootId, network }: BootKey & { readonly from: string; readonly network: AgentNetwork },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update agent_sessions set boot_id = $3::text, network = $4::text, awaited = false
+      where node_uuid = $1::uuid and boot_id in ($2::text, $3::text)`,
+    [nodeUuid, from, bootId, network],
+  );
+  return rowCount === 1;
+}
+
 /** Notes that the machine was told to power on for this boot; keeps the first time. False when another boot has taken over. */
 export async function markPoweredOn(db: Queryable, { nodeUuid, bootId }: BootKey): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -29,6 +29,7 @@ export interface NodeRow {
   boot_mode: 'uefi' | 'bios' | null;
   clean_step: RunningStep | null;
   deploy_step: RunningStep | null;
+  service_step: RunningStep | null;
   maintenance: boolean;
   maintenance_reason: string | null;
   fault: string | null;
@@ -50,7 +51,7 @@ export interface NodeRow {
 export const NODE_COLUMNS = `uuid, name, driver, driver_info, driver_internal_info, properties, instance_info,
   instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, chassis_uuid, description, interfaces,
   provision_state, target_provision_state, provision_updated_at, power_state, target_power_state, boot_mode,
-  clean_step, deploy_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
+  clean_step, deploy_step, service_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
   protected_reason, retired, retired_reason, console_enabled, inspection_started_at, inspection_finished_at,
   reservation, created_at, updated_at`;
 
@@ -82,6 +83,7 @@ export function rowToNode(row: NodeRow): Node {
     bootMode: row.boot_mode,
     cleanStep: row.clean_step,
     deployStep: row.deploy_step,
+    serviceStep: row.service_step,
     maintenance: row.maintenance,
     maintenanceReason: row.maintenance_reason,
     fault: row.fault,

@@ -1,6 +1,6 @@
 import type { Node, PowerState } from '../domain/node.ts';
 import { STABLE_STATES, type ProvisionState } from '../domain/provision-states.ts';
-import type { RunningStep } from '../domain/steps.ts';
+import type { RunningStep, ShownStepKind } from '../domain/steps.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
 
@@ -36,6 +36,7 @@ export async function claimNode(db: Queryable, claim: Claim): Promise<Node | und
          target_provision_state = case when $2::jsonb is null then target_provision_state else $3::jsonb ->> provision_state end,
          target_power_state = $4::text,
          operation = $6::text, operation_run = $7::uuid, reservation = $8::text, operation_request = $9::text,
+         operation_moves = 0,
          inspection_started_at = case when $5::text = 'inspect' then now() else inspection_started_at end,
          last_error = null, updated_at = now()
        where uuid = $1::uuid and ($2::jsonb is null or $2::jsonb ? provision_state)
@@ -90,15 +91,21 @@ export interface Move {
 }
 
 /**
- * Moves the node of this run to its next state, compare-and-set.
- * @returns the new state; undefined when the run doesn't hold the node (any more) or the state has no move
+ * Moves the node of this run to its next state, compare-and-set; the move of this number is made once only.
+ * @returns the new state; undefined when the run doesn't hold the node (any more), the state has no move, or the
+ *   move was made before
  */
-export async function moveNode(db: Queryable, move: Move): Promise<ProvisionState | undefined> {
+export async function moveNode(
+  db: Queryable,
+  move: Move & { readonly count: number },
+): Promise<ProvisionState | undefined> {
   const { rows } = await db.query<{ provision_state: ProvisionState }>(
-    `update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(), updated_at = now()
+    `update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(), updated_at = now(),
+       operation_moves = $4::integer
       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null and $3::jsonb ? provision_state
+        and operation_moves = $4::integer - 1
       returning provision_state`,
-    [move.nodeUuid, move.run, JSON.stringify(move.moves)],
+    [move.nodeUuid, move.run, JSON.stringify(move.moves), move.count],
   );
   return rows[0]?.provision_state;
 }
@@ -126,14 +133,15 @@ export async function releaseInstance(db: Queryable, move: Move): Promise<Provis
   return rows[0]?.provision_state;
 }
 
-/** Shows the step that runs now in `clean_step` or `deploy_step`; a worker that was overtaken and comes too late shows nothing. */
+/** Shows the step that runs now in `clean_step`, `deploy_step` or `service_step`; a worker that was overtaken and comes too late shows nothing. */
 export async function showStep(
   db: Queryable,
-  shown: { nodeUuid: string; run: string; kind: 'clean' | 'deploy'; step: RunningStep | null },
+  shown: { nodeUuid: string; run: string; kind: ShownStepKind; step: RunningStep | null },
 ): Promise<void> {
   await db.query(
     `update nodes set clean_step = case when $3::text = 'clean' then $4::jsonb else clean_step end,
-       deploy_step = case when $3::text = 'deploy' then $4::jsonb else deploy_step end, updated_at = now()
+       deploy_step = case when $3::text = 'deploy' then $4::jsonb else deploy_step end,
+       service_step = case when $3::text = 'service' then $4::jsonb else service_step end, updated_at = now()
       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null`,
     [shown.nodeUuid, shown.run, shown.kind, shown.step === null ? null : JSON.stringify(shown.step)],
   );
@@ -169,7 +177,7 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
          target_provision_state = case
            when $3::jsonb is not null and ($7::text is null or $3::jsonb ->> provision_state = any($10::text[])) then null
            else target_provision_state end,
-         target_power_state = null, clean_step = null, deploy_step = null,
+         target_power_state = null, clean_step = null, deploy_step = null, service_step = null,
          operation = null, operation_request = null, reservation = null, last_error = $7::text, updated_at = now(),
          maintenance = maintenance or $8::text is not null, fault = coalesce($8::text, fault),
          maintenance_reason = coalesce($9::text, maintenance_reason)

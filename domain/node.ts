@@ -66,6 +66,7 @@ export interface Node {
   readonly bootMode: 'uefi' | 'bios' | null;
   readonly cleanStep: RunningStep | null;
   readonly deployStep: RunningStep | null;
+  readonly serviceStep: RunningStep | null;
   readonly maintenance: boolean;
   readonly maintenanceReason: string | null;
   readonly fault: string | null;

@@ -214,6 +214,11 @@ export function isTransient(state: ProvisionState): state is TransientState {
   return ([...WAIT_STATES, ...BUSY_STATES] as readonly string[]).includes(state);
 }
 
+/** Whether a step holds an operation in this state until somebody says `unhold`. */
+export function isHeld(state: ProvisionState): boolean {
+  return (HELD_STATES as readonly string[]).includes(state);
+}
+
 /** Whether the state waits for the agent. */
 export function isWaiting(state: ProvisionState): boolean {
   return (WAIT_STATES as readonly string[]).includes(state);

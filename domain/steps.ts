@@ -1,11 +1,19 @@
 import type { InterfaceKind, JsonObject } from './node.ts';
 
+/** One argument of a step, as Ironic's argsinfo describes it. */
+export interface StepArgument {
+  readonly description: string;
+  readonly required?: boolean;
+}
+
 /** What an operation is made of: Ironic's clean, deploy, service or verify step. */
 export interface Step {
   readonly interface: InterfaceKind;
   readonly step: string;
   readonly priority: number;
   readonly args?: JsonObject;
+  /** What the step takes; a step that tells nothing takes whatever it is given. */
+  readonly argsInfo?: Readonly<Record<string, StepArgument>>;
   readonly abortable?: boolean;
   /** False when the step is done out of band, by the BMC. */
   readonly requiresRamdisk?: boolean;
@@ -13,14 +21,31 @@ export interface Step {
   readonly rebootRequested?: boolean;
 }
 
-/** The step that runs now, as `clean_step` and `deploy_step` show it. */
+/** The step that runs now, as `clean_step`, `deploy_step` and `service_step` show it. */
 export interface RunningStep extends Step {
   readonly index?: number;
   readonly total?: number;
 }
 
+/** Which kinds of operation are made of steps. */
+export const STEP_KINDS = ['clean', 'deploy', 'service', 'verify'] as const;
+
 /** Which kind of operation a step belongs to. */
-export type StepKind = 'clean' | 'deploy' | 'service' | 'verify';
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** The kinds whose running step a node shows. */
+export type ShownStepKind = Exclude<StepKind, 'verify'>;
+
+/** Steps that every machine has, whatever interface they are written under (Ironic: RESERVED_STEP_HANDLER_MAPPING). */
+export const SPECIAL_STEPS = ['hold', 'wait', 'power_on', 'power_off', 'reboot'] as const;
+
+/** One of them. */
+export type SpecialStep = (typeof SPECIAL_STEPS)[number];
+
+/** Which special step it is, or undefined. */
+export function specialStepOf({ step }: Pick<Step, 'step'>): SpecialStep | undefined {
+  return SPECIAL_STEPS.find((name) => name === step);
+}
 
 /** The names of one step, equal for two offers of the same step. */
 export function stepKey(step: Pick<Step, 'interface' | 'step'>): string {
@@ -29,16 +54,29 @@ export function stepKey(step: Pick<Step, 'interface' | 'step'>): string {
 
 /**
  * The steps of an automatic run: those with a priority above 0, highest first; equal priorities keep
- * the order of Ironic's interfaces (power, management, firmware, deploy, bios, raid).
+ * the order of Ironic's interfaces (vendor, power, management, firmware, deploy, bios, raid).
  */
 export function automaticSteps(offered: readonly Step[], overrides: Readonly<Record<string, number>> = {}): Step[] {
   return offered
     .map((step) => ({ ...step, priority: overrides[stepKey(step)] ?? step.priority }))
     .filter((step) => step.priority > 0)
-    .toSorted((a, b) => b.priority - a.priority || interfaceRank(a) - interfaceRank(b));
+    .toSorted(byPriority);
 }
 
-const INTERFACE_ORDER: readonly InterfaceKind[] = ['power', 'management', 'firmware', 'deploy', 'bios', 'raid'];
+/** The order in which steps are run: highest priority first, then by Ironic's order of interfaces. */
+export function byPriority(a: Step, b: Step): number {
+  return b.priority - a.priority || interfaceRank(a) - interfaceRank(b);
+}
+
+const INTERFACE_ORDER: readonly InterfaceKind[] = [
+  'vendor',
+  'power',
+  'management',
+  'firmware',
+  'deploy',
+  'bios',
+  'raid',
+];
 
 function interfaceRank(step: Step): number {
   const rank = INTERFACE_ORDER.indexOf(step.interface);

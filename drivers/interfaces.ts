@@ -1,5 +1,5 @@
 import type { BootDevice, JsonObject, Node, Port, PowerState } from '../domain/node.ts';
-import type { Step } from '../domain/steps.ts';
+import type { Step, StepKind } from '../domain/steps.ts';
 
 /** What each call on a device gets: whose device, until when, and how to stop. */
 export interface CallContext {
@@ -38,8 +38,7 @@ export interface ManagementInterface {
 
 /** Steps that a driver does itself, out of band. */
 export interface DriverSteps {
-  readonly clean: readonly Step[];
-  readonly deploy: readonly Step[];
+  readonly offered: Readonly<Record<StepKind, readonly Step[]>>;
   /** Runs one of the steps; safe to call twice. An erase step answers `{ erased: ErasedDisk[] }`. */
   run(context: CallContext, step: Step): Promise<JsonObject>;
 }

@@ -7,6 +7,18 @@ import { parsePayloadKey } from '../temporal/payload-codec.ts';
 const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().positive();
 
+/** `interface.step:priority`, separated by commas (Ironic: clean_step_priority_override). */
+const priorities = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const entries = text.split(',').filter((entry) => entry.trim() !== '');
+    const pairs = entries.map((entry) => /^\s*([a-z]+\.\w+):(\d+)\s*$/.exec(entry));
+    if (pairs.includes(null))
+      context.addIssue({ code: 'custom', message: 'expected interface.step:priority, separated by commas' });
+    return Object.fromEntries(pairs.map((pair) => [pair?.[1], Number(pair?.[2])]));
+  });
+
 /** Everything that an operator may set for a worker, by environment variable. */
 const schema = z.object({
   DATABASE_URL: z.string().min(1).describe('PostgreSQL; a unix socket is postgresql:///anneal?host=/dir'),
@@ -26,6 +38,10 @@ const schema = z.object({
   ANNEAL_ERASE_ITERATIONS: z.coerce.number().int().min(0).default(1).describe('Random passes before the zeroes'),
   ANNEAL_ERASE_CONCURRENCY: count.default(4).describe('Disks that one agent erases at the same time'),
   ANNEAL_ERASE_SAMPLES: count.max(65_536).default(256).describe('Places read back on each erased disk'),
+  ANNEAL_FAST_TRACK: z.stringbool().default(false).describe('Agents are left running for the next operation'),
+  ANNEAL_CLEAN_STEP_PRIORITIES: priorities.describe('Priorities of clean steps: deploy.erase_devices:10,…'),
+  ANNEAL_DEPLOY_STEP_PRIORITIES: priorities.describe('Priorities of deploy steps'),
+  ANNEAL_VERIFY_STEP_PRIORITIES: priorities.describe('Priorities of verify steps'),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
   ANNEAL_WEBHOOK_HOSTS: z
@@ -73,6 +89,12 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
       eraseConcurrency: data.ANNEAL_ERASE_CONCURRENCY,
       eraseSamples: data.ANNEAL_ERASE_SAMPLES,
       sweepConcurrency: data.ANNEAL_SWEEP_CONCURRENCY,
+      fastTrack: data.ANNEAL_FAST_TRACK,
+      stepPriorities: {
+        clean: data.ANNEAL_CLEAN_STEP_PRIORITIES,
+        deploy: data.ANNEAL_DEPLOY_STEP_PRIORITIES,
+        verify: data.ANNEAL_VERIFY_STEP_PRIORITIES,
+      },
     },
     webhookHosts: data.ANNEAL_WEBHOOK_HOSTS,
     powerSweepSeconds: data.ANNEAL_POWER_SWEEP_SECONDS,

@@ -42,9 +42,10 @@ async function awaitAgent(operation: Operation, bootId: string, awaited: WaitInp
   arrive(operation, await write(() => records.endWait({ ...ref, bootId, awaited, verb: 'resume' })));
 }
 
-/** Powers the machine off with its ports parked: nobody owns it now. */
+/** Powers the machine off with its ports parked, since nobody owns it now; on the fast track its agent is left running. */
 export async function putAway(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
+  const { nodeUuid, keepsAgent } = node.plan;
+  if (keepsAgent && node.boot !== undefined) return;
   node.progress.now('powering off, parking the ports');
   await devices.parkNode.executeWithOptions({ summary: 'power off, park ports' }, [{ nodeUuid }]);
 }

@@ -2,7 +2,7 @@ import { putAway, startAgent } from './agent-boot.ts';
 import { automatedCleaning, manualCleaning, wantsBiosReset } from './clean-steps.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { runSteps } from './steps.ts';
+import { needAgent, runSteps } from './steps.ts';
 
 /** Cleans a node: automated before it becomes available, by a schedule, or manual with given steps. */
 export function cleanNode(input: OperationInput): Promise<OperationResult> {
@@ -27,8 +27,9 @@ async function skipCleaning(node: Operation): Promise<void> {
 }
 
 async function cleanByHand(node: Operation): Promise<void> {
-  await startAgent(node, { purpose: 'cleaning', resetBios: wantsBiosReset(node), awaited: 'heartbeat' });
+  const booted = needAgent(node, 'clean');
+  if (booted) await startAgent(node, { purpose: 'cleaning', resetBios: wantsBiosReset(node), awaited: 'heartbeat' });
   await runSteps(node, 'clean', await manualCleaning(node));
-  await putAway(node);
+  if (booted) await putAway(node);
   await finish(node, 'manage', 'The clean steps are done; the node is manageable.');
 }

@@ -1,26 +1,31 @@
 import { automaticSteps, stepKey, type Step } from '../domain/steps.ts';
 import type { Operation } from './operation.ts';
-import { FACTORY_RESET, listSteps, requireOffered, VERIFY_ERASURE } from './steps.ts';
+import { FACTORY_RESET, VERIFY_ERASURE } from './own-steps.ts';
+import { listSteps, requireOffered } from './steps.ts';
 
 /** The steps of an automated cleaning, the proof among them: a machine that can't be proved clean is refused before it is touched. */
 export async function automatedCleaning(node: Operation): Promise<Step[]> {
   const offered = await listSteps(node, 'clean');
-  if (!node.plan.usesAgent) return automaticSteps(offered);
-  requireOffered([VERIFY_ERASURE], offered, 'EraseNotVerified');
-  return [...(node.plan.biosReset ? [FACTORY_RESET] : []), ...automaticSteps(offered), VERIFY_ERASURE];
+  const automatic = automaticSteps(offered, node.plan.stepPriorities.clean);
+  if (!node.plan.usesAgent) return automatic;
+  requireOffered([VERIFY_ERASURE], { operation: node, kind: 'clean', offered }, 'EraseNotVerified');
+  return [...(node.plan.biosReset ? [FACTORY_RESET] : []), ...automatic, VERIFY_ERASURE];
 }
 
-/** Whether the steps of a manual cleaning ask for a BIOS reset, which happens at the boot. */
+/** Whether the steps of a manual cleaning ask for a BIOS reset that happens at the boot, the driver having no step for it. */
 export function wantsBiosReset(node: Operation): boolean {
-  return stepsOf(node).some(is(FACTORY_RESET));
+  return stepsOf(node).some(is(FACTORY_RESET)) && !node.plan.steps.clean.some(is(FACTORY_RESET));
 }
 
 /** The steps that a manual cleaning was asked for; an erase is followed by its proof. */
 export async function manualCleaning(node: Operation): Promise<readonly Step[]> {
-  const offered = [FACTORY_RESET, ...(await listSteps(node, 'clean'))];
+  const { plan } = node;
   const wanted = stepsOf(node);
-  requireOffered(wanted, offered);
-  if (!node.plan.usesAgent) return wanted.filter((step) => !is(FACTORY_RESET)(step));
+  const atBoot = wantsBiosReset(node) && node.boot !== undefined;
+  const offered = [...(atBoot ? [FACTORY_RESET] : []), ...(await listSteps(node, 'clean'))];
+  requireOffered(wanted, { operation: node, kind: 'clean', offered });
+  // A machine without an agent has shown its reset at the boot.
+  if (!plan.usesAgent) return atBoot ? wanted.filter((step) => !is(FACTORY_RESET)(step)) : wanted;
   const erases = wanted.some((step) => stepKey(step) === 'deploy.erase_devices') && !wanted.some(is(VERIFY_ERASURE));
   return erases && offered.some(is(VERIFY_ERASURE)) ? [...wanted, VERIFY_ERASURE] : wanted;
 }

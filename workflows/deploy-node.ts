@@ -1,9 +1,10 @@
-import { automaticSteps, stepKey, type Step } from '../domain/steps.ts';
+import { automaticSteps, byPriority, stepKey, type Step } from '../domain/steps.ts';
 import { startAgent } from './agent-boot.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
 import { images } from './proxies.ts';
-import { listSteps, PREPARE_BOOT, requireOffered, runSteps, WRITE_IMAGE } from './steps.ts';
+import { PREPARE_BOOT, WRITE_IMAGE } from './own-steps.ts';
+import { listSteps, requireOffered, runSteps } from './steps.ts';
 import { startTenant } from './tenant-boot.ts';
 
 /** Deploys a tenant's image and starts it on the tenant's networks. */
@@ -32,7 +33,12 @@ async function deploySteps(node: Operation): Promise<Step[]> {
   const { plan, input } = node;
   const own = plan.usesAgent ? [WRITE_IMAGE, PREPARE_BOOT] : plan.steps.deploy;
   const asked = input.args.steps ?? [];
-  if (asked.length > 0) requireOffered(asked, [...own, ...(await listSteps(node, 'deploy'))]);
+  if (asked.length === 0) return automaticSteps(own, plan.stepPriorities.deploy);
+  const offered = [...own, ...(await listSteps(node, 'deploy'))];
+  requireOffered(asked, { operation: node, kind: 'deploy', offered });
   const kept = own.filter((step) => !asked.some((other) => stepKey(other) === stepKey(step)));
-  return automaticSteps([...kept, ...asked]);
+  return [
+    ...automaticSteps(kept, plan.stepPriorities.deploy),
+    ...asked.filter(({ priority }) => priority > 0),
+  ].toSorted(byPriority);
 }

@@ -1,3 +1,4 @@
+export { adoptNode } from './adopt-node.ts';
 export { cleanFleet } from './clean-fleet.ts';
 export { cleanNode } from './clean-node.ts';
 export { deployNode } from './deploy-node.ts';
@@ -9,6 +10,7 @@ export { powerNode } from './power-node.ts';
 export { rebuildNode } from './rebuild-node.ts';
 export { recoverNode } from './recover-node.ts';
 export { rescueNode } from './rescue-node.ts';
+export { serviceNode } from './service-node.ts';
 export { setBootDevice } from './set-boot-device.ts';
 export { sweepPower } from './sweep-power.ts';
 export { undeployNode } from './undeploy-node.ts';

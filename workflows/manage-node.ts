@@ -1,7 +1,8 @@
 import { isTransient } from '../domain/provision-states.ts';
+import { automaticSteps, stepKey } from '../domain/steps.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices } from './proxies.ts';
+import { devices, driverSteps } from './proxies.ts';
 
 /** Verifies a new node's BMC; a node that only changes its state needs no more than the claim. */
 export function manageNode(input: OperationInput): Promise<OperationResult> {
@@ -11,9 +12,20 @@ export function manageNode(input: OperationInput): Promise<OperationResult> {
   });
 }
 
+/** The driver's verify steps, out of band; most have a priority only where the operator gives them one. */
+async function runVerifySteps({ plan, progress }: Operation): Promise<void> {
+  const { nodeUuid, steps, stepPriorities } = plan;
+  for (const step of automaticSteps(steps.verify, stepPriorities.verify)) {
+    const summary = stepKey(step);
+    progress.now(`verify step ${summary}`);
+    await driverSteps.runDriverStep.executeWithOptions({ summary }, [{ nodeUuid, step }]);
+  }
+}
+
 async function verify(node: Operation): Promise<void> {
   const { nodeUuid } = node.plan;
   node.progress.now('verifying the BMC');
   await devices.verifyBmc.executeWithOptions({ summary: 'verify the BMC' }, [{ nodeUuid }]);
+  await runVerifySteps(node);
   await finish(node, 'done', 'The BMC answers; the node is manageable.');
 }

@@ -27,10 +27,11 @@ export type ManagementVerb = 'boot-device' | 'inject-nmi';
 
 /** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
 export interface OperationArgs {
-  /** Manual clean steps, or deploy steps added to a deployment. */
+  /** Manual clean steps, service steps, or deploy steps added to a deployment. */
   readonly steps?: readonly Step[];
   readonly power?: { readonly target: PowerTarget; readonly timeoutS: number | null };
   readonly bootDevice?: { readonly device: BootDevice; readonly persistent: boolean };
+  /** Whether clean or service steps are run without booting a ramdisk. */
   readonly disableRamdisk?: boolean;
 }
 
@@ -53,6 +54,8 @@ export const WORKFLOW_OF_VERB = {
   delete: 'undeployNode',
   rescue: 'rescueNode',
   unrescue: 'unrescueNode',
+  adopt: 'adoptNode',
+  service: 'serviceNode',
   // An abort where nothing runs any more: where something runs, it is cancelled instead.
   abort: 'recoverNode',
   power: 'powerNode',
@@ -63,6 +66,9 @@ export const WORKFLOW_OF_VERB = {
 
 /** The update that claims the node: its answer says that the request was legal and the node is ours. */
 export const CLAIM_UPDATE = 'claim';
+
+/** The update that lets an operation on hold go on; it ends when the hold state has been left. */
+export const UNHOLD_UPDATE = 'unhold';
 
 /** What a claimed operation answers. */
 export interface Claimed {

@@ -18,6 +18,7 @@ import { DEADLINES } from '../domain/deadlines.ts';
 import { isTransient, isWaiting, movesOf, next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
 import { listenToAgent, type AgentInbox } from './agent-inbox.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
+import { listenToUnhold, type Hold } from './hold.ts';
 import { codeOf, innermost, sentenceOf } from './failures.ts';
 import { CLAIM_UPDATE, type Claimed, type OperationInput } from './messages.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -45,6 +46,9 @@ export interface Operation {
   readonly undo: UndoList;
   readonly progress: Progress;
   readonly deadline: Deadline;
+  readonly hold: Hold;
+  /** How often the state was moved by hand, each time once (`move`). */
+  moves: number;
   provisionState: ProvisionState;
   /** The last boot of the agent, and the how-manieth it is. */
   boot: AgentBoot | undefined;
@@ -71,9 +75,9 @@ export async function runOperation(
 ): Promise<OperationResult> {
   const claim = CancellationScope.nonCancellable(() => records.claimNode(claimOf(input)));
   setHandler(claimUpdate, () => answerClaim(claim));
-  const agent = listenToAgent();
+  const inbox = { agent: listenToAgent(), hold: listenToUnhold() };
   const result = await claim.then(
-    (plan) => (plan.ended === null ? runClaimed(input, plan, agent, recipe) : conclude(plan.ended)),
+    (plan) => (plan.ended === null ? runClaimed(input, plan, inbox, recipe) : conclude(plan.ended)),
     (error: unknown) => refused(error),
   );
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
@@ -106,14 +110,17 @@ function refused(error: unknown): OperationResult {
   return { outcome: 'refused', reason: sentenceOf(error) };
 }
 
+/** What listens to the world from the first moment on. */
+type Inbox = Pick<Operation, 'agent' | 'hold'>;
+
 async function runClaimed(
   input: OperationInput,
   plan: NodePlan,
-  agent: AgentInbox,
+  inbox: Inbox,
   recipe: (operation: Operation) => Promise<void>,
 ): Promise<OperationResult> {
   const body = new CancellationScope();
-  const operation = begin(input, plan, agent, body);
+  const operation = begin(input, plan, inbox, body);
   try {
     await body.run(async () => {
       watch(operation);
@@ -139,7 +146,7 @@ function conclude({ provisionState, lastError }: Ending, code = 'InternalError')
   throw tellsOfAbort(lastError) ? new CancelledFailure(lastError) : ApplicationFailure.nonRetryable(lastError, code);
 }
 
-function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: CancellationScope): Operation {
+function begin(input: OperationInput, plan: NodePlan, inbox: Inbox, body: CancellationScope): Operation {
   const { runId: run } = workflowInfo();
   const { nodeUuid, provisionState } = plan;
   const undo = createUndoList();
@@ -148,10 +155,11 @@ function begin(input: OperationInput, plan: NodePlan, agent: AgentInbox, body: C
     input,
     plan,
     ref: { nodeUuid, run },
-    agent,
+    ...inbox,
     undo,
     progress,
     deadline: createDeadline(body),
+    moves: 0,
     provisionState,
     boot: undefined,
     ended: undefined,
@@ -183,9 +191,11 @@ export function write<T>(work: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(work);
 }
 
-/** Moves the node along the state machine. */
+/** Moves the node along the state machine, once: a call that comes again, late, finds its number used up. */
 export async function move(operation: Operation, verb: Verb): Promise<void> {
-  arrive(operation, await write(() => records.moveNode({ ...operation.ref, verb })));
+  operation.moves += 1;
+  const { ref, moves: count } = operation;
+  arrive(operation, await write(() => records.moveNode({ ...ref, verb, count })));
 }
 
 /** Ends the operation well; `ending` is the verb that ends it, null where the provision state stays. */

@@ -20,7 +20,11 @@ const deployStep = z.strictObject({
   priority: z.int().min(0),
 });
 
-const SCHEMAS = { clean_steps: z.array(cleanStep), deploy_steps: z.array(deployStep) };
+const SCHEMAS = {
+  clean_steps: z.array(cleanStep),
+  service_steps: z.array(cleanStep),
+  deploy_steps: z.array(deployStep),
+};
 
 /**
  * The steps of a request.

@@ -148,9 +148,10 @@ async function send<T>(dispatcher: Dispatcher, wanted: Call<T>): Promise<{ statu
     return { status: response.statusCode, text: await response.body.text() };
   } catch (error) {
     if (signal?.aborted) throw error;
-    // Not undici's error as the cause: it may carry the URL, and with it the token.
-    const cause = codeOf(error) === 'ECONNREFUSED' ? CONNECTION_REFUSED : undefined;
-    throw new BareMetalError('AgentUnreachable', `${failed(wanted)}: ${reasonOf(error)}`, { cause });
+    // No `cause`: undici's errors may carry the URL, and with it the token.
+    const failure = new BareMetalError('AgentUnreachable', `${failed(wanted)}: ${reasonOf(error)}`);
+    if (codeOf(error) === 'ECONNREFUSED') refusedConnections.add(failure);
+    throw failure;
   }
 }
 
@@ -182,11 +183,11 @@ export function mask(words: string, token: string): string {
   return words.replaceAll(token, '******');
 }
 
-const CONNECTION_REFUSED = new Error('ECONNREFUSED');
+const refusedConnections = new WeakSet<Error>();
 
-/** Whether the machine answered that nothing listens where its agent was. */
+/** Whether a call failed because the machine answered that nothing listens where its agent was. */
 export function isConnectionRefused(error: unknown): boolean {
-  return error instanceof BareMetalError && error.cause === CONNECTION_REFUSED;
+  return error instanceof Error && refusedConnections.has(error);
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -33,6 +33,9 @@ const stepSchema = z.looseObject({
   priority: z.number(),
   abortable: z.boolean().optional(),
   reboot_requested: z.boolean().optional(),
+  argsinfo: z
+    .record(z.string(), z.looseObject({ description: z.string().default(''), required: z.boolean().default(false) }))
+    .nullish(),
 });
 const stepsByManager = z.record(z.string(), z.array(stepSchema));
 
@@ -53,6 +56,7 @@ export async function listAgentSteps(call: AgentCall, kind: AgentStepKind, subje
       abortable: step.abortable ?? false,
       requiresRamdisk: true,
       rebootRequested: step.reboot_requested ?? false,
+      ...(step.argsinfo && { argsInfo: step.argsinfo }),
     }));
 }
 

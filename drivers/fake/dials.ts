@@ -11,6 +11,7 @@ export const DELAY_DIALS = {
   fake_clean_delay_s: 'Seconds (or "a,b") that each clean step takes.',
   fake_deploy_delay_s: 'Seconds (or "a,b") that each deploy step takes.',
   fake_inspect_delay_s: 'Seconds (or "a,b") that an inspection takes.',
+  fake_service_delay_s: 'Seconds (or "a,b") that each service step takes.',
   fake_rescue_delay_s: 'Seconds (or "a,b") that giving the rescue system its password takes.',
   fake_network_delay_s: 'Seconds (or "a,b") that each change of a VLAN takes.',
 } as const;

@@ -39,6 +39,7 @@ function writeRootDisk(node: Node): StepEffect {
 
 const clean = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_clean_delay_s', effect });
 const deploy = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_deploy_delay_s', effect });
+const service = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_service_delay_s', effect });
 
 const CLEAN_STEPS: readonly FakeStep[] = [
   clean({ interface: 'deploy', step: 'erase_devices', priority: 10, abortable: true }, erase),
@@ -51,13 +52,26 @@ const DEPLOY_STEPS: readonly FakeStep[] = [
   deploy({ interface: 'bios', step: 'apply_configuration', priority: 0, abortable: true }, () => NOTHING),
 ];
 
-const byKey = new Map([...CLEAN_STEPS, ...DEPLOY_STEPS].map((offer) => [stepKey(offer.step), offer]));
+const SERVICE_STEPS: readonly FakeStep[] = [
+  service({ interface: 'vendor', step: 'log_passthrough', priority: 0, requiresRamdisk: false }, () => NOTHING),
+  service({ interface: 'firmware', step: 'update', priority: 0, abortable: false }, () => NOTHING),
+];
+const VERIFY_STEPS: readonly FakeStep[] = [
+  clean({ interface: 'management', step: 'self_test', priority: 0 }, () => NOTHING),
+];
 
-/** Clean and deploy steps of fake hardware; a step goes on where it was when a worker was killed. */
+const ALL_STEPS = [...CLEAN_STEPS, ...DEPLOY_STEPS, ...SERVICE_STEPS, ...VERIFY_STEPS];
+const byKey = new Map(ALL_STEPS.map((offer) => [stepKey(offer.step), offer]));
+
+/** The steps of fake hardware; a step goes on where it was when a worker was killed. */
 export function createFakeSteps(tools: FakeTools): DriverSteps {
   return {
-    clean: CLEAN_STEPS.map(({ step }) => step),
-    deploy: DEPLOY_STEPS.map(({ step }) => step),
+    offered: {
+      clean: CLEAN_STEPS.map(({ step }) => step),
+      deploy: DEPLOY_STEPS.map(({ step }) => step),
+      service: SERVICE_STEPS.map(({ step }) => step),
+      verify: VERIFY_STEPS.map(({ step }) => step),
+    },
     async run(context, step) {
       const offer = byKey.get(stepKey(step));
       if (offer === undefined) {
@@ -85,6 +99,8 @@ async function runStep(tools: FakeTools, { node, signal }: CallContext, offer: F
 
 /** A step that stands in a list twice is two steps: the node says which one runs. */
 function keyOfRun(node: Node, step: Step): string {
-  const running = [node.cleanStep, node.deployStep].find((shown) => shown && stepKey(shown) === stepKey(step));
+  const running = [node.cleanStep, node.deployStep, node.serviceStep].find(
+    (shown) => shown && stepKey(shown) === stepKey(step),
+  );
   return running?.index ? `${stepKey(step)}#${running.index}` : stepKey(step);
 }

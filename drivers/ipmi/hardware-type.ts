@@ -53,8 +53,7 @@ const TIMES = { deadlineMs: 15_000 };
 
 /** All steps of an IPMI machine are the agent's. */
 const NO_STEPS: DriverSteps = {
-  clean: [],
-  deploy: [],
+  offered: { clean: [], deploy: [], service: [], verify: [] },
   run: ({ node }, step) =>
     Promise.reject(
       new BareMetalError('StepNotFound', `Node ${nameOf(node)}: the BMC itself has no step ${stepKey(step)}.`),

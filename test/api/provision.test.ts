@@ -80,7 +80,14 @@ describe('API provisioning', function () {
     ['abort when nothing runs', { target: 'abort' }, 400, /"abort" can not be performed/],
     ['a verb newer than the version', { target: 'inspect' }, 406, /1\.6/, '1.5'],
     ['an unknown member', { target: 'provide', bogus: 1 }, 400, /'bogus' was unexpected/],
-    ['a verb that is not served', { target: 'adopt' }, 400, /does not support adopt/],
+    ['unhold when nothing is held', { target: 'unhold' }, 400, /"unhold" can not be performed/],
+    [
+      'a rescue password for provide',
+      { target: 'provide', rescue_password: 'x' },
+      400,
+      /"rescue_password" is only valid/,
+    ],
+    ['service steps for clean', { target: 'clean', service_steps: [{}] }, 400, /"service_steps" is only valid/],
   ];
   it('refuses bad requests and says why', async () => {
     const uuid = await nodeIn('manageable');
@@ -165,10 +172,43 @@ describe('API provisioning', function () {
     assert.match(faultOf(answer), /protected/);
   });
 
+  it('adopts a machine as it is', async () => {
+    const uuid = await nodeIn('manageable');
+    await stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power on' } });
+    await stack.awaitState(uuid, 'manageable');
+    assert.equal((await stack.provision(uuid, { target: 'adopt' })).status, 202);
+    const node = await stack.awaitState(uuid, 'active');
+    assert.equal(node.power_state, 'power on');
+  });
+
+  it('services, holds, goes on, and gives a failed service up', async () => {
+    const uuid = await nodeIn('active');
+    assert.match(faultOf(await stack.provision(uuid, { target: 'service' })), /"service_steps" is required/);
+    const hold = { interface: 'deploy', step: 'hold' };
+    const service_steps = [hold, { interface: 'firmware', step: 'update' }];
+    assert.equal((await stack.provision(uuid, { target: 'service', service_steps })).status, 202);
+    await stack.awaitState(uuid, 'service hold');
+    assert.equal((await stack.provision(uuid, { target: 'unhold' })).status, 202);
+    await stack.awaitState(uuid, 'active');
+    await stack.provision(uuid, { target: 'service', service_steps: [hold] });
+    await stack.awaitState(uuid, 'service hold');
+    assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 202);
+    await stack.awaitState(uuid, 'service failed');
+    await stack.request('PUT', `/v1/nodes/${uuid}/maintenance`, { body: {} });
+    assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 409);
+    await stack.request('DELETE', `/v1/nodes/${uuid}/maintenance`);
+    assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 202);
+    const node = await stack.awaitState(uuid, 'active');
+    assert.equal(node.power_state, 'power on');
+  });
+
   it('rescues and brings back, and shows the password nowhere', async () => {
     const uuid = await nodeIn('active');
     for (const rescue_password of [undefined, '', '  ']) {
-      const refused = await stack.provision(uuid, { target: 'rescue', ...(rescue_password !== undefined && { rescue_password }) });
+      const refused = await stack.provision(uuid, {
+        target: 'rescue',
+        ...(rescue_password !== undefined && { rescue_password }),
+      });
       assert.equal(refused.status, 400, refused.text);
       assert.match(faultOf(refused), /non-empty "rescue_password" is required/);
     }
@@ -176,7 +216,10 @@ describe('API provisioning', function () {
     assert.equal(answer.status, 202, answer.text);
     const node = await stack.awaitState(uuid, 'rescue');
     assert.doesNotMatch(JSON.stringify(node), /hunter2/);
-    const { rows } = await stack.database.pool.query('select hash, taken_by from rescue_passwords where node_uuid = $1', [uuid]);
+    const { rows } = await stack.database.pool.query(
+      'select hash, taken_by from rescue_passwords where node_uuid = $1',
+      [uuid],
+    );
     assert.equal(rows.length, 1);
     assert.equal(rows[0]?.hash, null);
     assert.equal((await stack.provision(uuid, { target: 'unrescue' })).status, 202);

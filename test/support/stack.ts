@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
+import { isHeld } from '../../domain/provision-states.ts';
 import { readWorkerConfig } from '../../worker/config.ts';
 import { startRegistration } from '../../worker/registration.ts';
 import { createTools } from '../../worker/tools.ts';
@@ -80,7 +81,7 @@ async function awaitState(api: TestApi, uuid: string, state: string): Promise<Ap
   let node: ApiAnswer['body'];
   while (Date.now() < until) {
     node = (await api.request('GET', `/v1/nodes/${uuid}`)).body;
-    if (node.provision_state === state && node.reservation === null) return node;
+    if (node.provision_state === state && (node.reservation === null || isHeld(node.provision_state))) return node;
     await sleep(50);
   }
   throw new Error(`node is "${node.provision_state}", not "${state}"; last_error: ${node.last_error}`);

@@ -40,7 +40,10 @@ describe('machines with a BMC and an agent', function () {
   };
 
   const addActive = async (): Promise<Machine> => {
-    const machine = await addMachine({ ...site, addNode: (node) => site.addNode({ ...node, provisionState: 'active' }) });
+    const machine = await addMachine({
+      ...site,
+      addNode: (node) => site.addNode({ ...node, provisionState: 'active' }),
+    });
     machine.power = 'on';
     machines.push(machine);
     return machine;

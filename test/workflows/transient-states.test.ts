@@ -15,12 +15,17 @@ interface Stay {
   readonly verb: OperationOrder['verb'];
   readonly machine: Machine;
   readonly silentAgent?: true;
+  readonly args?: OperationOrder['args'];
+  /** Whether the machine is left as it was, rather than put away. */
+  readonly isLeft?: true;
 }
 
 const hangs = (call: string) => ({ fake_faults: { [call]: { times: 1, hang_s: 60, code: 'BmcUnreachable' } } });
 const free: Machine = { provisionState: 'available', vif: 'red' };
 const managed: Machine = { provisionState: 'manageable' };
 const tenants: Machine = { provisionState: 'active', tenant: 'red', vif: 'red' };
+
+const SERVICE = { steps: [{ interface: 'firmware', step: 'update', priority: 0 }] } as const;
 
 const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
   verifying: { verb: 'manage', machine: { provisionState: 'enroll', driverInfo: hangs('power.getPowerState') } },
@@ -33,6 +38,13 @@ const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
     verb: 'unrescue',
     machine: { ...tenants, provisionState: 'rescue', driverInfo: hangs('power.setPowerState') },
   },
+  adopting: {
+    verb: 'adopt',
+    machine: { ...tenants, provisionState: 'manageable', driverInfo: hangs('power.getPowerState') },
+    isLeft: true,
+  },
+  servicing: { verb: 'service', args: SERVICE, machine: { ...tenants, driverInfo: hangs('steps.firmware.update') } },
+  'service wait': { verb: 'service', args: SERVICE, machine: tenants, silentAgent: true },
   'rescue wait': { verb: 'rescue', machine: tenants, silentAgent: true },
   'inspect wait': { verb: 'inspect', machine: managed, silentAgent: true },
   'clean wait': { verb: 'provide', machine: managed, silentAgent: true },
@@ -72,7 +84,7 @@ describe('every transient state that an operation can be in', function () {
       await handle.cancel();
       await assert.rejects(handle.result(), WorkflowFailedError);
       assert.equal((await handle.describe()).status.name, 'CANCELLED');
-      const lastError = await assertPutAway(patient, nodeUuid, next(state, 'abort'));
+      const lastError = await assertEnd(patient, nodeUuid, { stay, expected: next(state, 'abort') });
       assert.match(lastError, new RegExp(`^Aborted on request in state "${state}" \\(.+\\)`));
     });
 
@@ -80,7 +92,7 @@ describe('every transient state that an operation can be in', function () {
       const nodeUuid = await reach(impatient, state, stay);
       const handle = impatient.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
       await assert.rejects(handle.result(), WorkflowFailedError);
-      const lastError = await assertPutAway(impatient, nodeUuid, next(state, 'fail'));
+      const lastError = await assertEnd(impatient, nodeUuid, { stay, expected: next(state, 'fail') });
       assert.ok(lastError.startsWith(`Node was "${state}" for more than ${DEADLINE_S} s: ${DEADLINES[state].cause}`));
     });
   }
@@ -105,7 +117,7 @@ describe('every transient state that an operation can be in', function () {
     const { pool } = database;
     const { uuid: nodeUuid } = await addMachine(pool, stay.machine);
     if (stay.silentAgent) silent.add(nodeUuid);
-    const order = { taskQueue, verb: stay.verb, nodeUuid };
+    const order = { taskQueue, verb: stay.verb, nodeUuid, args: stay.args };
     await startOperation(client, { ...order, ...(await prepareOperation(pool, order)) });
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await readSnapshot(pool, nodeUuid)).provisionState === state) return nodeUuid;
@@ -114,12 +126,16 @@ describe('every transient state that an operation can be in', function () {
     throw new Error(`the node never came to "${state}"`);
   }
 
-  async function assertPutAway({ database }: Bench, nodeUuid: string, expected: string | undefined): Promise<string> {
+  async function assertEnd(
+    { database }: Bench,
+    nodeUuid: string,
+    { stay, expected }: { stay: Stay; expected: string | undefined },
+  ): Promise<string> {
     const after = await readSnapshot(database.pool, nodeUuid);
     const { provisionState, reservation, operation, devicePower, vlans, session, maintenance, lastError } = after;
     assert.equal(provisionState, expected);
     assert.deepEqual({ reservation, operation, session, maintenance }, NOTHING_LEFT);
-    assert.deepEqual([devicePower, ...vlans], ['power off', VLANS.parked]);
+    assert.deepEqual([devicePower, ...vlans], stay.isLeft ? ['power on', VLANS.red] : ['power off', VLANS.parked]);
     return lastError ?? '';
   }
 });

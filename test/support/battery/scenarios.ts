@@ -8,7 +8,7 @@ import type { Outcome } from './faults.ts';
 export interface Scenario {
   readonly start: Start;
   /** A machine of fake hardware, or one with a BMC and an agent on the wire. */
-  readonly machine: Machine & { readonly kind?: 'fake' | 'agent' };
+  readonly machine: Machine & { readonly kind?: 'fake' | 'agent'; readonly heartbeatMs?: number };
   /** How it ends without a fault of the battery's; `done` unless said. */
   readonly outcome?: Outcome;
   /** Where the node is then. */
@@ -133,6 +133,53 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     fails: ['unrescue failed'],
     onFailure: 'put away',
   },
+  adopt: {
+    start: { verb: 'adopt' },
+    machine: { ...tenants, provisionState: 'manageable' },
+    ends: 'active',
+    fails: ['adopt failed'],
+    onFailure: 'left',
+  },
+  service: {
+    start: {
+      verb: 'service',
+      args: {
+        steps: [
+          { interface: 'deploy', step: 'wait', priority: 0, args: { seconds: 1 } },
+          { interface: 'firmware', step: 'update', priority: 0 },
+          { interface: 'deploy', step: 'reboot', priority: 0 },
+        ],
+      },
+    },
+    machine: tenants,
+    ends: 'active',
+    fails: ['service failed'],
+    onFailure: 'put away',
+  },
+  'service without a ramdisk': {
+    start: {
+      verb: 'service',
+      args: {
+        disableRamdisk: true,
+        steps: [
+          { interface: 'vendor', step: 'log_passthrough', priority: 0 },
+          { interface: 'power', step: 'power_off', priority: 0 },
+          { interface: 'power', step: 'power_on', priority: 0 },
+        ],
+      },
+    },
+    machine: tenants,
+    ends: 'active',
+    fails: ['service failed'],
+    onFailure: 'left',
+  },
+  'give a failed service up': {
+    start: { verb: 'abort' },
+    machine: { provisionState: 'service failed', vif: 'red' },
+    ends: 'active',
+    fails: ['active'],
+    onFailure: 'put away',
+  },
   'recover a lost operation': {
     start: { verb: 'abort' },
     machine: { provisionState: 'cleaning' },
@@ -211,6 +258,21 @@ const BY_AGENT: Readonly<Record<string, Scenario>> = {
     machine: { kind: 'agent', ...tenants },
     ends: 'rescue',
     fails: ['rescue failed'],
+    onFailure: 'put away',
+  },
+  'service by the agent': {
+    start: {
+      verb: 'service',
+      args: {
+        steps: [
+          { interface: 'deploy', step: 'burnin_cpu', priority: 0 },
+          { interface: 'deploy', step: 'wait', priority: 0 },
+        ],
+      },
+    },
+    machine: { kind: 'agent', heartbeatMs: 300, ...tenants },
+    ends: 'active',
+    fails: ['service failed'],
     onFailure: 'put away',
   },
   'take back by the agent': {

@@ -82,6 +82,7 @@ async function addAgentSubject(
     certificate,
     bmcPassword: BMC_PASSWORD,
     agentToken: AGENT_TOKEN,
+    heartbeatMs: wanted.heartbeatMs,
   });
   const { nodeUuid } = machine;
   const name = `switch-${nodeUuid}`;
@@ -126,7 +127,7 @@ async function plugIn(
 }
 
 /** What changes a disk; other commands only look, or may be repeated. */
-const EFFECTS = new Set(['erase_devices', 'write_image', 'rescue.finalize_rescue']);
+const EFFECTS = new Set(['erase_devices', 'write_image', 'rescue.finalize_rescue', 'burnin_cpu']);
 
 function factsOf(machine: AgentMachine, vlans: readonly number[]): DeviceFacts {
   const calls: Record<string, number> = {};

@@ -87,12 +87,14 @@ describe('db/operations', function () {
     const uuid = await add('manageable');
     const run = randomUUID();
     await claim(uuid, 'provide', run);
-    assert.equal(
-      await moveNode(database.pool, { nodeUuid: uuid, run: randomUUID(), moves: movesOf('wait') }),
-      undefined,
-    );
-    assert.equal(await moveNode(database.pool, { nodeUuid: uuid, run, moves: movesOf('wait') }), 'clean wait');
-    assert.equal(await moveNode(database.pool, { nodeUuid: uuid, run, moves: movesOf('wait') }), undefined);
+    const move = (verb: Verb, count: number, holder = run) =>
+      moveNode(database.pool, { nodeUuid: uuid, run: holder, moves: movesOf(verb), count });
+    assert.equal(await move('wait', 1, randomUUID()), undefined);
+    assert.equal(await move('wait', 1), 'clean wait');
+    assert.equal(await move('wait', 1), undefined);
+    assert.equal(await move('resume', 2), 'cleaning');
+    assert.equal(await move('wait', 1), undefined, 'a move that comes again, late');
+    assert.equal(await move('hold', 3), 'clean hold');
   });
 
   it('shows the step that runs', async () => {

@@ -14,7 +14,7 @@ describe('automaticSteps', () => {
 
   it('puts equal priorities in the order of Ironic’s interfaces', () => {
     const offered = [step('raid.a', 5), step('deploy.b', 5), step('power.c', 5), step('vendor.d', 5)];
-    assert.deepEqual(automaticSteps(offered).map(stepKey), ['power.c', 'deploy.b', 'raid.a', 'vendor.d']);
+    assert.deepEqual(automaticSteps(offered).map(stepKey), ['vendor.d', 'power.c', 'deploy.b', 'raid.a']);
   });
 
   it('lets priorities be overridden, also to nothing', () => {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { VirtualBmc } from 'ipmi-js/server';
 import { getAgentSession, recordHeartbeat } from '../../../db/agent-sessions.ts';
@@ -30,6 +31,8 @@ export interface MachineWishes {
   readonly certificate?: AgentCertificate;
   readonly bmcPassword?: string;
   readonly agentToken?: string;
+  /** How often the agent calls after its first call; never unless said. */
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** The agent's side of a boot from the network. */
@@ -38,6 +41,7 @@ export interface Boot {
   readonly agent: AgentServer;
   readonly certificate: AgentCertificate;
   readonly disks: readonly MachineDisk[];
+  isOn(): boolean;
 }
 
 /** A disk of the machine; `dirty` keeps its data when it is erased. */
@@ -66,11 +70,19 @@ export interface Machine {
 }
 
 const ERASE = { step: 'erase_devices', priority: 10, interface: 'deploy', reboot_requested: false, abortable: true };
+const BURN_IN = { ...ERASE, step: 'burnin_cpu', priority: 0, argsinfo: { loops: { description: 'How often.' } } };
 const VERIFY = { ...ERASE, step: 'verify_erasure', priority: 0 };
 
 /** Adds a node with such a machine; what the API would do when its agent calls is done by hand. */
 export function addMachine(site: Surroundings, wishes: MachineWishes = {}): Promise<Machine> {
-  return addCallingMachine(site, { ...wishes, callBack: (boot) => callBack(site, boot) });
+  const { heartbeatMs } = wishes;
+  return addCallingMachine(site, {
+    ...wishes,
+    async callBack(boot) {
+      await callBack(site, boot);
+      if (heartbeatMs !== undefined) await keepCalling(site, boot, heartbeatMs);
+    },
+  });
 }
 
 /** Adds a node with such a machine; `callBack` is what its agent does after each boot. */
@@ -83,6 +95,7 @@ export async function addCallingMachine(
   const agent = await startAgentServer(certificate, wishes.agentToken);
   const machine = { power: 'off' as 'on' | 'off', clearsCmos: true, calls: true };
   const orders: string[] = [];
+  const isOn = () => machine.power === 'on';
   const disks: MachineDisk[] = [
     { name: '/dev/vda', serial: `V${randomUUID().slice(0, 8)}`, size: 5 * 2 ** 30, dirty: false },
     { name: '/dev/sda', serial: `S${randomUUID().slice(0, 8)}`, size: 8 * 2 ** 30, dirty: false },
@@ -100,7 +113,7 @@ export async function addCallingMachine(
         orders.push(`on from ${device ?? 'disk'}`);
         if (machine.clearsCmos && bmc.bootFlags.acknowledgeClearCmos()) orders.push('clear CMOS');
         if (device === 'pxe' && machine.calls)
-          void wishes.callBack({ nodeUuid: node.uuid, agent, certificate, disks }).catch(refused);
+          void wishes.callBack({ nodeUuid: node.uuid, agent, certificate, disks, isOn }).catch(refused);
       },
       powerOff() {
         orders.push(machine.power === 'off' ? 'off again' : 'off');
@@ -147,6 +160,7 @@ function nameOfCommand({ name, params }: { name: string; params: JsonObject }): 
 function script({ scripts, close }: AgentServer, disks: readonly MachineDisk[]): void {
   scripts.set('poll.get_hardware_info', (_, done) => done({ disks }));
   scripts.set('clean.get_clean_steps', (_, done) => done({ clean_steps: { Manager: [ERASE, VERIFY] } }));
+  scripts.set('service.get_service_steps', (_, done) => done({ service_steps: { Manager: [BURN_IN] } }));
   scripts.set('deploy.get_deploy_steps', (_, done) => done({ deploy_steps: { Manager: [] } }));
   scripts.set('clean.execute_clean_step', (params, done) => {
     const step = params['step'] as { step: string };
@@ -155,6 +169,9 @@ function script({ scripts, close }: AgentServer, disks: readonly MachineDisk[]):
   });
   scripts.set('deploy.execute_deploy_step', (params, done) => {
     setTimeout(() => done({ deploy_step: params['step'], deploy_result: null }), 50);
+  });
+  scripts.set('service.execute_service_step', (params, done) => {
+    setTimeout(() => done({ service_step: params['step'], service_result: null }), 50);
   });
   scripts.set('image.install_bootloader', (_, done) => done({ result: 'ok' }));
   // The agent ends once it has given this answer.
@@ -183,26 +200,37 @@ function sample(disk: MachineDisk): JsonObject {
 }
 
 /** The agent boots, looks itself up, reports when it was booted for inspection, and calls back, as the API would take it. */
-async function callBack(
-  { tools: { db }, client }: Surroundings,
-  { nodeUuid, agent, certificate, disks }: Boot,
-): Promise<void> {
+async function callBack(surroundings: Surroundings, boot: Boot): Promise<void> {
+  const { nodeUuid, agent, disks } = boot;
+  const { db } = surroundings.tools;
   const session = await getAgentSession(db, nodeUuid);
   if (session === undefined) return;
   await db.query('update agent_sessions set token = $2::text where node_uuid = $1::uuid', [nodeUuid, agent.token]);
-  const handle = client.workflow.getHandle(nodeWorkflowId(nodeUuid));
   if (session.network === 'inspection') {
     await saveInventory(db, { nodeUuid, inventory: { disks, cpu: { architecture: 'x86_64' } }, pluginData: {} });
+    const handle = surroundings.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
     await handle.signal(INVENTORY_SIGNAL, { bootId: session.bootId });
   }
-  const heard = await recordHeartbeat(db, {
+  await heartbeat(surroundings, boot);
+}
+
+/** Calls again and again, as long as the machine is on and the agent is wanted. */
+async function keepCalling(surroundings: Surroundings, boot: Boot, pauseMs: number): Promise<void> {
+  for (; boot.isOn(); await sleep(pauseMs, undefined, { ref: false })) await heartbeat(surroundings, boot);
+}
+
+async function heartbeat(
+  { tools: { db }, client }: Surroundings,
+  { nodeUuid, agent, certificate }: Boot,
+): Promise<void> {
+  const { bootId, awaited } = await recordHeartbeat(db, {
     nodeUuid,
     token: agent.token,
     callbackUrl: agent.url,
     verifyCa: certificate.cert,
     agentVersion: '13.0.0',
   });
-  if (heard.awaited) await handle.signal(AGENT_HEARTBEAT_SIGNAL, { bootId: heard.bootId });
+  if (awaited) await client.workflow.getHandle(nodeWorkflowId(nodeUuid)).signal(AGENT_HEARTBEAT_SIGNAL, { bootId });
 }
 
 /** An agent whose machine is being put away already is told that nobody wants it. */

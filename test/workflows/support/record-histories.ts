@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Step } from '../../../domain/steps.ts';
+import { UNHOLD_UPDATE } from '../../../workflows/messages.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { runStops } from '../../support/at-end.ts';
 import { encodeHistory } from './history.ts';
@@ -20,6 +22,11 @@ import { createSite, type Site } from './site.ts';
 const FOLDER = fileURLToPath(new URL('../histories/', import.meta.url));
 const release = process.argv[2] ?? 'unreleased';
 const images = await mkdtemp(join(tmpdir(), 'anneal-record-'));
+const SERVICE: readonly Step[] = [
+  { interface: 'deploy', step: 'wait', priority: 0, args: { seconds: 1 } },
+  { interface: 'firmware', step: 'update', priority: 0 },
+  { interface: 'deploy', step: 'reboot', priority: 0 },
+];
 const site = await createSite({
   ANNEAL_IMAGE_CACHE: join(images, 'cache'),
   ANNEAL_IMAGE_FOLDERS: images,
@@ -28,6 +35,8 @@ const site = await createSite({
 try {
   await mkdir(FOLDER, { recursive: true });
   await recordFake(site);
+  await recordHold(site);
+  await recordAdoption(site);
   await recordAborted(site);
   await recordRecovery(site);
   await recordFleet(site);
@@ -65,8 +74,34 @@ async function recordFake({ addNode, run }: Site): Promise<void> {
   await save('rescue', uuid);
   await run('unrescue', uuid);
   await save('unrescue', uuid);
+  await run('service', uuid, { steps: SERVICE });
+  await save('service', uuid);
   await run('delete', uuid);
   await save('undeploy', uuid);
+}
+
+async function recordHold({ addNode, start, client }: Site): Promise<void> {
+  const { uuid } = await addNode({ provisionState: 'active' });
+  const steps = [{ interface: 'deploy', step: 'hold', priority: 0 } as const];
+  const { handle } = await start('service', uuid, { steps });
+  const held = client.workflow.getHandle(handle.workflowId);
+  // Refused until it is on hold.
+  for (let tries = 0; tries < 100; tries += 1) {
+    const released = await held.executeUpdate(UNHOLD_UPDATE).then(
+      () => true,
+      () => false,
+    );
+    if (released) break;
+    await sleep(50);
+  }
+  await handle.result();
+  await save('service-held', uuid);
+}
+
+async function recordAdoption({ addNode, run }: Site): Promise<void> {
+  const { uuid } = await addNode({ provisionState: 'manageable' });
+  await run('adopt', uuid);
+  await save('adopt', uuid);
 }
 
 async function recordAborted({ addNode, start }: Site): Promise<void> {

@@ -87,7 +87,7 @@ describe('agent commands', () => {
     server.scripts.set('clean.get_clean_steps', (_params, done) => done(CLEAN_STEPS));
     assert.deepEqual(await listAgentSteps(call, 'clean', subject), [
       { interface: 'deploy', step: 'erase_devices', priority: 10, ...RAMDISK },
-      { interface: 'deploy', step: 'clean_uefi_nvram', priority: 0, ...RAMDISK },
+      { interface: 'deploy', step: 'clean_uefi_nvram', priority: 0, ...RAMDISK, argsInfo: PATTERNS },
     ]);
   });
 
@@ -177,4 +177,5 @@ describe('agent commands', () => {
   });
 });
 
+const PATTERNS = { match_patterns: { description: 'json blob of patterns', required: false } };
 const RAMDISK = { abortable: true, requiresRamdisk: true, rebootRequested: false };

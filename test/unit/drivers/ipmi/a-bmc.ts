@@ -92,6 +92,7 @@ export function aNode(wishes: Partial<Node>): Node {
     bootMode: null,
     cleanStep: null,
     deployStep: null,
+    serviceStep: null,
     maintenance: false,
     maintenanceReason: null,
     fault: null,
