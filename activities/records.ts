@@ -1,10 +1,11 @@
 import * as waits from '../db/agent-waits.ts';
+import { listTemplateSteps } from '../db/deploy-templates.ts';
 import { listUnproved } from '../db/erasures.ts';
 import { isInspected } from '../db/inspection-results.ts';
 import { addHistoryOnce } from '../db/history.ts';
 import { getNodeByUuid } from '../db/nodes.ts';
 import * as operations from '../db/operations.ts';
-import { inTransaction } from '../db/pool.ts';
+import { inTransaction, type Queryable } from '../db/pool.ts';
 import { setAwaited, getAgentSession } from '../db/agent-sessions.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { BareMetalError } from '../domain/errors.ts';
@@ -58,6 +59,8 @@ export interface NodePlan {
   readonly keepsAgent: boolean;
   /** The steps that the driver does itself. */
   readonly steps: Readonly<Record<StepKind, readonly Step[]>>;
+  /** Steps of the deploy templates that the instance's traits call for. */
+  readonly templateSteps: readonly Step[];
   /** Priorities of steps that the operator's configuration sets, by `interface.step`. */
   readonly stepPriorities: StepPriorities;
   readonly deadlines: Readonly<Record<TransientState, number>>;
@@ -177,7 +180,7 @@ const createStateActivities = (tools: Tools) => {
       // Without a plan (this worker doesn't have the node's driver) nothing is claimed either.
       const plan = await inTransaction(db, async (client) => {
         const node = await operations.claimNode(client, claim);
-        return node && planOf(tools, node);
+        return node && planOf(tools, node, { templateSteps: await templateStepsOf(client, verb, node) });
       });
       return plan ?? (await planBefore(tools, input));
     },
@@ -238,7 +241,19 @@ async function moveNode(tools: Tools, input: CountedMove): Promise<ProvisionStat
   return state ?? (await stateAfter(tools, input, input.verb));
 }
 
-function planOf(tools: Tools, node: Node, ended: Ending | null = null): NodePlan {
+/** The traits of an instance are those of the node's that its flavour or image asks for (Ironic: instance_info/traits). */
+async function templateStepsOf(db: Queryable, verb: Verb, { instanceInfo }: Node): Promise<Step[]> {
+  const traits = instanceInfo['traits'];
+  if ((verb !== 'deploy' && verb !== 'rebuild') || !Array.isArray(traits) || traits.length === 0) return [];
+  const steps = await listTemplateSteps(db, traits.map(String));
+  return steps.map((step) => ({ ...step, interface: step.interface as Step['interface'] }));
+}
+
+function planOf(
+  tools: Tools,
+  node: Node,
+  { templateSteps, ended = null }: Pick<NodePlan, 'templateSteps'> & Partial<Pick<NodePlan, 'ended'>>,
+): NodePlan {
   const driver = tools.drivers.hardwareType(node.driver);
   return {
     nodeUuid: node.uuid,
@@ -252,6 +267,7 @@ function planOf(tools: Tools, node: Node, ended: Ending | null = null): NodePlan
     biosReset: node.driverInfo['bios_reset'] !== false,
     keepsAgent: driver.usesAgent && isFastTrack(tools, node),
     steps: stepsOf(driver, node),
+    templateSteps,
     stepPriorities: tools.settings.stepPriorities,
     deadlines: deadlinesOf(tools),
     softPowerTimeoutS: tools.settings.softPowerTimeoutS,
@@ -286,7 +302,10 @@ async function planBefore(tools: Tools, input: ClaimInput): Promise<NodePlan> {
   const node = await getNodeByUuid(db, input.nodeUuid);
   if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${input.nodeUuid} could not be found.`);
   const holder = await operations.getHolder(db, input.nodeUuid);
-  if (holder?.run === input.run) return planOf(tools, node, endingOf(holder));
+  if (holder?.run === input.run) {
+    const templateSteps = await templateStepsOf(db, input.verb as Verb, node);
+    return planOf(tools, node, { templateSteps, ended: endingOf(holder) });
+  }
   throw new BareMetalError(
     'InvalidStateRequested',
     `The requested action "${input.verb}" can not be performed on node "${node.name ?? node.uuid}" while it is in state "${node.provisionState}".`,

@@ -1,5 +1,6 @@
 import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
+import type { Queryable } from './pool.ts';
 import { createRecordTable } from './record-table.ts';
 
 /** One step of a deploy template. */
@@ -33,3 +34,12 @@ export const deployTemplateTable = createRecordTable<DeployTemplateSettings, nev
     deploy_templates_name_key: ({ name }) => taken(`name ${name}`),
   },
 });
+
+/** The steps of the templates of these names, in the order of the names. */
+export async function listTemplateSteps(db: Queryable, names: readonly string[]): Promise<TemplateStep[]> {
+  const { rows } = await db.query<{ steps: readonly TemplateStep[] }>(
+    'select steps from deploy_templates where name = any ($1::text[]) order by array_position($1::text[], name)',
+    [names],
+  );
+  return rows.flatMap(({ steps }) => steps);
+}

@@ -52,6 +52,22 @@ export const runbookTable = createRecordTable<RunbookSettings, 'traits', Runbook
   },
 });
 
+/** What a runbook does, and for which nodes. */
+export interface Runbook extends Pick<RunbookSettings, 'name' | 'steps' | 'disable_ramdisk'> {
+  readonly uuid: string;
+  readonly traits: readonly string[];
+}
+
+/** The runbook of this uuid or name, or undefined. */
+export async function getRunbook(db: Queryable, ident: string): Promise<Runbook | undefined> {
+  const { rows } = await db.query<Runbook>(
+    `select uuid, name, steps, disable_ramdisk, traits from runbooks
+      where uuid::text = lower($1::text) or name = $1::text`,
+    [ident],
+  );
+  return rows[0];
+}
+
 /** The traits of a runbook in alphabetical order. */
 export async function listRunbookTraits(db: Queryable, uuid: string): Promise<readonly string[]> {
   const { rows } = await db.query<{ traits: string[] }>('select traits from runbooks where uuid = $1::uuid', [uuid]);

@@ -28,17 +28,27 @@ async function prepareImage(node: Operation): Promise<void> {
   await images.prepareImage.executeWithOptions({ summary: 'fetch and check the image' }, [{ nodeUuid }]);
 }
 
-/** Anneal's own steps, and those that the request adds or changes by their names. */
+/** Anneal's own steps, and those that the request and the deploy templates add or change by their names. */
 async function deploySteps(node: Operation): Promise<Step[]> {
-  const { plan, input } = node;
+  const { plan } = node;
   const own = plan.usesAgent ? [WRITE_IMAGE, PREPARE_BOOT] : plan.steps.deploy;
-  const asked = input.args.steps ?? [];
+  const asked = askedSteps(node);
   if (asked.length === 0) return automaticSteps(own, plan.stepPriorities.deploy);
   const offered = [...own, ...(await listSteps(node, 'deploy'))];
   requireOffered(asked, { operation: node, kind: 'deploy', offered });
-  const kept = own.filter((step) => !asked.some((other) => stepKey(other) === stepKey(step)));
+  const kept = own.filter((step) => !isNamed(asked, step));
   return [
     ...automaticSteps(kept, plan.stepPriorities.deploy),
     ...asked.filter(({ priority }) => priority > 0),
   ].toSorted(byPriority);
+}
+
+/** What the request says of a step counts more than what a template says of it. */
+function askedSteps({ plan, input }: Operation): readonly Step[] {
+  const requested = input.args.steps ?? [];
+  return [...requested, ...plan.templateSteps.filter((step) => !isNamed(requested, step))];
+}
+
+function isNamed(steps: readonly Step[], step: Step): boolean {
+  return steps.some((other) => stepKey(other) === stepKey(step));
 }

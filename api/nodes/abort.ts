@@ -25,13 +25,16 @@ export async function abortOperation(tools: Tools, node: Node, context: RequestC
   const { version } = context;
   if (node.provisionState === 'inspect wait') requireVersion(version, INSPECT_ABORT_SINCE);
   if (node.provisionState === 'wait call-back') requireVersion(version, DEPLOY_ABORT_SINCE);
+  const recover = () => startOperation(tools, { node, verb: 'abort', args: {} }, context);
+  if (node.provisionState === 'service failed') {
+    refuseMaintenance(node);
+    await recover();
+    return;
+  }
   if (await cancelOperation(tools, node)) return;
-  if (node.provisionState === 'service failed') refuseMaintenance(node);
-  // Its workflow is gone without having ended the operation: the node is taken over and put away. Or a service that
-  // failed is given up.
-  const isLost = (isTransient(node.provisionState) || isHeld(node.provisionState)) && node.reservation !== null;
-  if (isLost || node.provisionState === 'service failed') {
-    await startOperation(tools, { node, verb: 'abort', args: {} }, context);
+  // Its workflow is gone without having ended the operation: the node is taken over and put away.
+  if ((isTransient(node.provisionState) || isHeld(node.provisionState)) && node.reservation !== null) {
+    await recover();
     return;
   }
   throw new BareMetalError(

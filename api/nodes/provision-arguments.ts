@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
+import type { Node } from '../../domain/node.ts';
 import type { Verb } from '../../domain/provision-states.ts';
 import type { OperationArgs } from '../../workflows/messages.ts';
 import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
+import type { Tools } from '../tools.ts';
+import { findRunbook } from './runbook.ts';
 import { parseSteps } from './steps.ts';
 
 /** PUT /v1/nodes/{node}/states/provision. Steps are looked at later, since the state comes first in Ironic. */
@@ -55,7 +58,6 @@ export function checkArguments(body: ProvisionBody, verb: Verb, version: number)
     );
   }
   checkConfigDriveVersion(body, verb, version);
-  if (body.runbook !== undefined) throw new BareMetalError('InvalidParameterValue', 'runbook: there are no runbooks.');
 }
 
 function checkConfigDriveVersion({ configdrive }: ProvisionBody, verb: Verb, version: number): void {
@@ -63,6 +65,24 @@ function checkConfigDriveVersion({ configdrive }: ProvisionBody, verb: Verb, ver
   if (verb === 'rebuild') requireVersion(version, 35);
   if (typeof configdrive === 'object') requireVersion(version, 56);
   if (typeof configdrive === 'object' && 'vendor_data' in configdrive) requireVersion(version, 59);
+}
+
+/**
+ * The request with the steps of the runbook that it names.
+ * @throws BareMetalError `InvalidParameterValue` when it lists steps too, and what the runbook is refused with
+ */
+export async function withRunbook(
+  tools: Tools,
+  { node, verb, version }: { readonly node: Node; readonly verb: Verb; readonly version: number },
+  body: ProvisionBody,
+): Promise<ProvisionBody> {
+  if (body.runbook === undefined || (verb !== 'clean' && verb !== 'service')) return body;
+  const { steps, disableRamdisk } = await findRunbook(tools, node, { ident: body.runbook, version });
+  const field = `${verb}_steps` as const;
+  if (Array.isArray(body[field]) && body[field].length > 0) {
+    throw new BareMetalError('InvalidParameterValue', `Please provide either "${field}" or a runbook, but not both.`);
+  }
+  return { ...body, [field]: steps, disable_ramdisk: disableRamdisk };
 }
 
 /** What the operation is told of the request. @throws BareMetalError `InvalidParameterValue` */

@@ -9,7 +9,7 @@ import { abortOperation } from './abort.ts';
 import { findNode } from './change.ts';
 import { startDeployment } from './deploy.ts';
 import { refuseIllegal, settleAbortedDeployment } from './legality.ts';
-import { argumentsOf, checkArguments, type ProvisionBody } from './provision-arguments.ts';
+import { argumentsOf, checkArguments, withRunbook, type ProvisionBody } from './provision-arguments.ts';
 import { requireRescueInterface, startRescue } from './rescue.ts';
 
 /** The version that each word of `target` came with (MIN_VERB_VERSIONS of Ironic). */
@@ -49,7 +49,8 @@ export async function changeProvisionState(
     await releaseOperation(tools, node, context);
     return accepted;
   }
-  const request = { node, verb, args: argumentsOf(body, verb) };
+  const args = argumentsOf(await withRunbook(tools, { node, verb, version: context.version }, body), verb);
+  const request = { node, verb, args };
   if (verb === 'delete') await settleAbortedDeployment(tools, node);
   await begin(tools, request, { body, context });
   return accepted;

@@ -172,6 +172,32 @@ describe('API provisioning', function () {
     assert.match(faultOf(answer), /protected/);
   });
 
+  it('runs the steps of a runbook that the node’s traits approve', async () => {
+    const uuid = await nodeIn('manageable');
+    const steps = [
+      { interface: 'deploy', step: 'erase_devices_metadata', args: {}, order: 2 },
+      { interface: 'raid', step: 'delete_configuration', args: {}, order: 1 },
+    ];
+    const made = await stack.request('POST', '/v1/runbooks', { body: { name: 'CUSTOM_WIPE', steps } });
+    assert.equal(made.status, 201, made.text);
+    const clean = { target: 'clean', runbook: 'CUSTOM_WIPE' };
+    assert.match(faultOf(await stack.provision(uuid, clean)), /no traits configured/);
+    await stack.request('PUT', '/v1/runbooks/CUSTOM_WIPE/traits', { body: { traits: ['CUSTOM_OLD'] } });
+    assert.match(faultOf(await stack.provision(uuid, clean)), /not been approved for use on this node/);
+    await stack.request('PUT', `/v1/nodes/${uuid}/traits`, { body: { traits: ['CUSTOM_OLD'] } });
+    const both = await stack.provision(uuid, {
+      ...clean,
+      clean_steps: [{ interface: 'raid', step: 'delete_configuration' }],
+    });
+    assert.match(faultOf(both), /not both/);
+    assert.equal((await stack.provision(uuid, { ...clean, runbook: 'CUSTOM_NONE' })).status, 404);
+    assert.equal((await stack.provision(uuid, clean)).status, 202);
+    await stack.awaitState(uuid, 'manageable');
+    const { rows } = await stack.database.pool.query('select calls from fake_devices where node_uuid = $1', [uuid]);
+    const ran = Object.keys(rows[0]?.calls).filter((call) => call.startsWith('step '));
+    assert.deepEqual(ran.toSorted(), ['step deploy.erase_devices_metadata#2', 'step raid.delete_configuration#1']);
+  });
+
   it('adopts a machine as it is', async () => {
     const uuid = await nodeIn('manageable');
     await stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power on' } });
