@@ -1,6 +1,9 @@
-import { addMissingPort, applyInspection } from '../db/inspection-results.ts';
-import { getInventory, saveInventory } from '../db/inventory.ts';
+import { addMissingPort, applyInspection, lockFeatures } from '../db/inspection-results.ts';
+import { lockInventory, saveInventory } from '../db/inventory.ts';
+import { inTransaction, type Queryable } from '../db/pool.ts';
+import { replaceTraits } from '../db/traits.ts';
 import { BareMetalError } from '../domain/errors.ts';
+import { withFeatures } from '../domain/hardware/features.ts';
 import { factsOf } from '../domain/inventory.ts';
 import { applyInspectionRules } from './inspection-rules.ts';
 import { nameOfNode, openDevice } from './device.ts';
@@ -23,17 +26,28 @@ export const createInspectActivities = (tools: Tools) => ({
 /** Activities of inspection that write to PostgreSQL. */
 export const createInventoryActivities = (tools: Tools) => ({
   /**
-   * Takes properties, boot mode and the port it booted from out of the inventory that was just stored, and applies
-   * the inspection rules to it. Doing it twice is doing it once.
+   * Takes properties, capabilities, traits, boot mode and the port it booted from out of the inventory that was just
+   * stored, and applies the inspection rules to it. Doing it twice is doing it once.
    */
   async applyInventory({ nodeUuid }: { nodeUuid: string }): Promise<void> {
-    const { db } = tools;
-    const stored = await getInventory(db, nodeUuid);
-    if (stored === undefined) throw new BareMetalError('InternalError', `Node ${nodeUuid} has no inventory to apply.`);
-    if (stored.isApplied) return;
-    const { properties, bootMode, pxeAddress } = factsOf(stored.inventory);
-    await applyInspection(db, { nodeUuid, properties, bootMode });
-    if (pxeAddress !== null) await addMissingPort(db, { nodeUuid, address: pxeAddress });
+    await inTransaction(tools.db, (client) => applyFacts(client, nodeUuid));
     await applyInspectionRules(tools, nodeUuid);
   },
 });
+
+async function applyFacts(client: Queryable, nodeUuid: string): Promise<void> {
+  const has = await lockFeatures(client, nodeUuid);
+  const report = await lockInventory(client, nodeUuid);
+  if (has === undefined || report === undefined) {
+    throw new BareMetalError('InternalError', `Node ${nodeUuid} has no inventory to apply.`);
+  }
+  if (report.isApplied) return;
+  const { properties, bootMode, pxeAddress } = factsOf(report.inventory);
+  const before = has.properties['capabilities'];
+  const { traits, capabilities } = withFeatures({ traits: has.traits, capabilities: before }, report);
+  // A node without any keeps none, not an empty text.
+  const found = capabilities === '' && before === undefined ? properties : { ...properties, capabilities };
+  await applyInspection(client, { nodeUuid, properties: found, bootMode });
+  await replaceTraits(client, { nodeUuid, traits });
+  if (pxeAddress !== null) await addMissingPort(client, { nodeUuid, address: pxeAddress });
+}

@@ -68,7 +68,7 @@ export function kernelParameters({ mac, purpose, origin }: AgentBoot, settings: 
   const inspection = [
     `ipa-inspection-callback-url=${apiUrl}/v1/continue_inspection`,
     // Without `logs`, which sends the whole log as base64 with the inventory.
-    'ipa-inspection-collectors=default',
+    'ipa-inspection-collectors=default,pci-devices',
   ];
   return [
     `initrd=${INITRD}`,

@@ -1,6 +1,19 @@
 import type { JsonObject } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
 
+/** Properties and traits of a node, locked until the transaction of `client` ends: what an inspection adds to. */
+export async function lockFeatures(
+  client: Queryable,
+  nodeUuid: string,
+): Promise<{ properties: JsonObject; traits: string[] } | undefined> {
+  const { rows } = await client.query<{ properties: JsonObject; traits: string[] }>(
+    `select properties, array(select trait from node_traits t where t.node_uuid = nodes.uuid) as traits
+       from nodes where uuid = $1::uuid for update`,
+    [nodeUuid],
+  );
+  return rows[0];
+}
+
 /** Lays what an inspection found over the node's properties, and keeps its boot mode. */
 export async function applyInspection(
   db: Queryable,

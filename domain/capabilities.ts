@@ -1,5 +1,12 @@
-/** Capabilities in a node's properties: `boot_mode:uefi,cpu_vt:true`. What is no text is read as none. */
+import { isObject } from './json.ts';
+
+/** Capabilities as Ironic keeps them: `boot_mode:uefi,cpu_vt:true`, or an object of texts. Anything else is none. */
 export function parseCapabilities(capabilities: unknown): Map<string, string> {
+  if (isObject(capabilities)) {
+    return new Map(
+      Object.entries(capabilities).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    );
+  }
   const pairs = typeof capabilities === 'string' ? capabilities.split(',') : [];
   return new Map(
     pairs.flatMap((pair) => {

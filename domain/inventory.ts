@@ -1,9 +1,10 @@
+import { objectIn, objectsIn } from './json.ts';
 import type { JsonObject } from './node.ts';
 import type { Disk } from './root-device-hints.ts';
 
 /** What Anneal keeps of an inventory in the node itself, as Ironic's inspection hooks do. */
 export interface InspectedFacts {
-  /** cpu_arch, cpus, memory_mb, local_gb. */
+  /** cpu_arch, cpus, cpu_model, memory_mb, local_gb. */
   readonly properties: JsonObject;
   readonly bootMode: 'uefi' | 'bios' | null;
   /** MAC address of the NIC that the machine booted from. */
@@ -24,6 +25,7 @@ export function factsOf(inventory: JsonObject): InspectedFacts {
   const properties = {
     cpu_arch: cpu['architecture'],
     cpus: cpu['count'],
+    cpu_model: cpu['model_name'],
     memory_mb: megabytes,
     // One GiB less, for partitioning: as Ironic counts it.
     local_gb: sizes.length > 0 ? Math.max(0, Math.floor(Math.min(...sizes) / GIB) - 1) : undefined,
@@ -64,8 +66,7 @@ export function rootCandidatesIn(inventory: JsonObject): Disk[] {
 }
 
 function diskObjectsIn(inventory: JsonObject): JsonObject[] {
-  const disks = Array.isArray(inventory['disks']) ? (inventory['disks'] as unknown[]) : [];
-  return disks.filter(isObject);
+  return objectsIn(inventory, 'disks') ?? [];
 }
 
 function isCandidate(disk: JsonObject): disk is Disk {
@@ -80,13 +81,4 @@ function macOf(value: unknown): string | null {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function objectIn(parent: JsonObject, key: string): JsonObject {
-  const value = parent[key];
-  return isObject(value) ? value : {};
 }

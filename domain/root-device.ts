@@ -1,4 +1,5 @@
 import { BareMetalError } from './errors.ts';
+import { isObject } from './json.ts';
 import type { JsonObject } from './node.ts';
 import { invalidHint, matcherOf, type Disk } from './root-device-hints.ts';
 
@@ -81,8 +82,4 @@ function describeDisk(disk: Disk): string {
 
 function gib(bytes: number): string {
   return (bytes / GIB).toFixed(2).replace(/\.?0+$/, '');
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,8 +4,8 @@ import { isSecretName } from '../secret-names.ts';
 import { ACTIONS, type RuleEffects } from './actions.ts';
 import { fillInAll } from './format.ts';
 import { OPERATORS, parseOperator } from './operators.ts';
+import { isObject } from '../json.ts';
 import {
-  isObject,
   namedArguments,
   type InspectionRule,
   type RuleAction,

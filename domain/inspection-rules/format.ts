@@ -1,5 +1,5 @@
 import type { JsonObject } from '../node.ts';
-import { isObject } from './rule.ts';
+import { isObject } from '../json.ts';
 
 /** Why a text could not be filled in. */
 type Failure = 'missing' | 'malformed';

@@ -2,7 +2,8 @@ import { BareMetalError } from '../errors.ts';
 import type { JsonObject } from '../node.ts';
 import { pythonText } from './format.ts';
 import { isInNetwork } from './networks.ts';
-import { isObject, type Signature } from './rule.ts';
+import { isObject } from '../json.ts';
+import type { Signature } from './rule.ts';
 
 /** An operator of a condition: how it is called, and whether it holds. */
 export interface Operator extends Signature {

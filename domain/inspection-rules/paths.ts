@@ -1,7 +1,7 @@
 import { BareMetalError } from '../errors.ts';
 import type { JsonObject } from '../node.ts';
 import { pythonText } from './format.ts';
-import { isObject } from './rule.ts';
+import { isObject } from '../json.ts';
 
 /** A path with slashes, or with dots where it has no slash. */
 export function pathOf(path: unknown): string[] {

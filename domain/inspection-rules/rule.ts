@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import type { JsonObject } from '../node.ts';
 
 /** A rule that is applied at the end of an inspection (Ironic: inspection rules, since API 1.96). */
@@ -50,11 +51,6 @@ export interface RuleWorld {
   readonly traits: readonly string[];
   readonly inventory: JsonObject;
   readonly pluginData: JsonObject;
-}
-
-/** An object, and neither null nor a list. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Arguments by name, whichever way they were written. */

@@ -1,13 +1,7 @@
 import { ACTIONS } from './actions.ts';
 import { OPERATORS, parseOperator, pattern } from './operators.ts';
-import {
-  isObject,
-  namedArguments,
-  RULE_PHASES,
-  type InspectionRule,
-  type RuleArguments,
-  type Signature,
-} from './rule.ts';
+import { isObject } from '../json.ts';
+import { namedArguments, RULE_PHASES, type InspectionRule, type RuleArguments, type Signature } from './rule.ts';
 
 const MAX_PRIORITY = 9999;
 

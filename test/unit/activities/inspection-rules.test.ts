@@ -6,13 +6,19 @@ import { createInventoryActivities } from '../../../activities/inspect.ts';
 import type { Tools } from '../../../activities/tools.ts';
 import { inspectionRuleTable } from '../../../db/inspection-rules.ts';
 import { getInventory, saveInventory } from '../../../db/inventory.ts';
+import { listTraits } from '../../../db/traits.ts';
 import type { RuleAction, RuleCondition } from '../../../domain/inspection-rules/rule.ts';
 import { insertBareNode } from '../../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 const NODE = '11111111-0000-4000-8000-000000000001';
 const PORT = '22222222-0000-4000-8000-000000000001';
-const INVENTORY = { hostname: 'rack7-u12', cpu: { count: 8, architecture: 'x86_64' }, interfaces: [] };
+const INVENTORY = {
+  hostname: 'rack7-u12',
+  cpu: { count: 8, architecture: 'x86_64', flags: ['vmx'] },
+  disks: [{ name: '/dev/nvme0n1', size: 2 ** 34 }],
+  interfaces: [],
+};
 
 describe('inspection rules at the end of an inspection', () => {
   let database: TestDatabase;
@@ -67,9 +73,9 @@ describe('inspection rules at the end of an inspection', () => {
     await apply();
     const row = await node();
     assert.deepEqual([row.resource_class, row.extra, row.name], ['metal-8', { runs: ['one'] }, null]);
-    assert.deepEqual(row.properties, { cpu_arch: 'x86_64', cpus: 8 });
+    assert.deepEqual(row.properties, { cpu_arch: 'x86_64', cpus: 8, local_gb: 15, capabilities: 'cpu_vt:true' });
     assert.deepEqual(row.driver_info, { ipmi_password: 'secret' });
-    assert.deepEqual((await database.pool.query('select trait from node_traits')).rows, [{ trait: 'CUSTOM_BIG' }]);
+    assert.deepEqual(await listTraits(database.pool, NODE), ['CUSTOM_BIG', 'CUSTOM_DISK_NVME', 'HW_CPU_X86_VMX']);
     assert.equal((await database.pool.query('select physical_network from ports')).rows[0].physical_network, 'blue');
     assert.deepEqual((await getInventory(database.pool, NODE))?.pluginData, { a: 1, b: 2 });
     assert.equal(lines.filter((line) => line.includes('saw rack7-u12')).length, 1);

@@ -17,7 +17,7 @@ const INVENTORY = {
 describe('an inventory', () => {
   it('yields Ironic’s properties, the boot mode and the NIC that booted', () => {
     assert.deepEqual(factsOf(INVENTORY), {
-      properties: { cpu_arch: 'x86_64', cpus: 2, memory_mb: 1024, local_gb: 4 },
+      properties: { cpu_arch: 'x86_64', cpus: 2, cpu_model: 'QEMU', memory_mb: 1024, local_gb: 4 },
       bootMode: 'uefi',
       pxeAddress: '52:54:00:12:34:56',
     });
