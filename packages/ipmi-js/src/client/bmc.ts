@@ -279,11 +279,13 @@ export class Bmc implements CommandRunner {
       return decode(command.response, data);
     } catch (cause) {
       if (!(cause instanceof MalformedError)) throw cause;
-      throw new IpmiError(
-        'IpmiMalformedReply',
-        `${command.name} on ${this.name}: ${cause.message} (got ${Buffer.from(data).toString('hex') || 'nothing'})`,
-        { bmc: this.name, command: command.name, cause },
-      );
+      const details = { bmc: this.name, command: command.name, cause };
+      const what = `${command.name} on ${this.name}`;
+      // Some Supermicro boards claim DCMI power management and answer its readings with 00h and no data.
+      if (data.length === 0)
+        throw new IpmiError('IpmiUnsupported', `${what}: done, says the BMC, but gives nothing`, details);
+      const got = Buffer.from(data).toString('hex');
+      throw new IpmiError('IpmiMalformedReply', `${what}: ${cause.message} (got ${got})`, details);
     }
   }
 }
