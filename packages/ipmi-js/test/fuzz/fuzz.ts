@@ -7,6 +7,7 @@ import { encodeRequest, encodeResponse } from '../../src/codec/message.ts';
 import { PAYLOAD, encodePacket20 } from '../../src/codec/packet.ts';
 import { commands } from '../../src/index.ts';
 import { VirtualBmc } from '../../src/server/index.ts';
+import type { VirtualBmcOptions } from '../../src/server/index.ts';
 import { ClientSession } from '../../src/session/client-session.ts';
 import { RoundTrip } from '../../src/session/rtt.ts';
 import { Transport } from '../../src/session/transport.ts';
@@ -76,22 +77,16 @@ const recorded = (from: 'console' | 'bmc'): Buffer[] =>
 const PEER = { address: '127.0.0.1', port: 40_000 };
 const OPEN_SUITE = 15;
 
-/** A request for every command, empty and with some data. */
-const requests = (): Buffer[] =>
-  Object.values(commands).flatMap(({ netFn, cmd }) =>
-    [0, 6, 20].map((length) =>
-      encodeRequest({
-        rsAddr: 0x20,
-        netFn,
-        rsLun: 0,
-        rqAddr: 0x81,
-        rqSeq: 1,
-        rqLun: 0,
-        cmd,
-        data: Buffer.alloc(length, 1),
-      }),
-    ),
-  );
+/** A request for every command, empty and with some data, and one that carries another. */
+const requests = (): Buffer[] => [
+  ...Object.values(commands).flatMap(({ netFn, cmd }) =>
+    [0, 6, 20].map((length) => request(netFn, cmd, Buffer.alloc(length, 1))),
+  ),
+  request(0x06, 0x34, Buffer.concat([Buffer.of(0x01), request(0x06, 0x01, Buffer.of(9), 1)])),
+];
+
+const request = (netFn: number, cmd: number, data: Buffer, rsAddr = 0x20): Buffer =>
+  encodeRequest({ rsAddr, netFn, rsLun: 0, rqAddr: 0x81, rqSeq: 1, rqLun: 0, cmd, data });
 
 const responses = (): Buffer[] =>
   Object.values(commands).map(({ netFn, cmd }) =>
@@ -120,10 +115,26 @@ async function serverTarget(): Promise<Target> {
   };
 }
 
+/** A BMC with something behind each command. */
+const EQUIPPED: Partial<VirtualBmcOptions> = {
+  cipherSuites: [OPEN_SUITE],
+  console: anEcho,
+  watts: 9,
+  onAlert: () => {},
+  satellites: [{ channel: 1, address: 1, answer: (_netFn, _cmd, data) => ({ completionCode: 0, data }) }],
+  i2c: [{ address: 0, transfer: (write) => write }],
+  sensors: [
+    { number: 1, name: 'CPU', type: 1, unit: 1, raw: 40, thresholds: { uc: 90 } },
+    { number: 2, name: 'PSU', type: 8, states: 1 },
+  ],
+  sel: [{ sensorType: 1, sensorNumber: 1, eventType: 1, data: [1, 2, 3] }],
+  frus: [{ board: { serial: 'B1' } }, { id: 1, product: { name: 'Fuzz' } }],
+};
+
 /** IPMI and SOL payloads inside an open session of the virtual BMC, which knows every command. */
 async function serverSessionTarget(): Promise<Target> {
   let session: Buffer | undefined;
-  const pair = await aPair({ cipherSuites: [OPEN_SUITE], console: anEcho, watts: 9 }, { cipherSuites: [OPEN_SUITE] });
+  const pair = await aPair(EQUIPPED, { cipherSuites: [OPEN_SUITE] });
   const receive = pair.server.receive.bind(pair.server);
   pair.server.receive = (datagram, from) => {
     if (datagram[4] === 6 && datagram.readUInt32LE(6) !== 0) session = datagram;
