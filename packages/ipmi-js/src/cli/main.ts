@@ -5,7 +5,7 @@ import type { BmcOptions } from '../client/options.ts';
 import { askPassword } from './password.ts';
 import { attachConsole } from './sol.ts';
 import { sweep, type Reading } from './sweep.ts';
-import { UsageError } from './verb.ts';
+import { UsageError, plain } from './verb.ts';
 import { VERBS, findVerb, runVerb } from './verbs.ts';
 
 const USAGE = `ipmi-js -H HOST [-p PORT] [-U USER] [-C SUITES] [--json] VERB
@@ -52,14 +52,6 @@ async function credentials(given: {
 
 function sweepLine(reading: Reading, json: boolean): string {
   return json ? JSON.stringify(reading) : `${reading.bmc}\t${reading.power ?? reading.error}`;
-}
-
-/** A value as JSON shows it best: bytes as hexadecimal text. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
 }
 
 /** Does what one command line says with BMCs that it logs in to. */

@@ -31,11 +31,20 @@ export class UsageError extends Error {
 /** Declares a verb. */
 export const verb = (takes: string, run: Verb['run']): Verb => ({ takes, run });
 
+/** A value as JSON shows it best: bytes as hexadecimal text. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}
+
 /** One `name : value` line for each field. */
 export const table = (value: object): string[] =>
-  Object.entries(value).map(
-    ([name, field]) => `${name.padEnd(22)}: ${typeof field === 'object' ? JSON.stringify(field) : String(field)}`,
-  );
+  Object.entries(value).map(([name, field]) => {
+    const shown = plain(field);
+    return `${name.padEnd(22)}: ${typeof shown === 'object' ? JSON.stringify(shown) : String(shown)}`;
+  });
 
 /** An answer that shows all fields of a value. */
 export const fields = (value: object): CliAnswer => ({ lines: table(value), value });

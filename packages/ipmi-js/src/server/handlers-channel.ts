@@ -11,7 +11,8 @@ import { setLanConfiguration } from '../commands/set-lan-configuration.ts';
 import { setSolConfiguration } from '../commands/set-sol-configuration.ts';
 import { CompletionError } from './completion-error.ts';
 import { handle } from './handler.ts';
-import type { Handler } from './handler.ts';
+import type { BmcParts, Handler } from './handler.ts';
+import type { ParameterStore } from './parameter-store.ts';
 
 /** The one LAN channel of a virtual BMC. */
 export const LAN_CHANNEL = 1;
@@ -21,12 +22,32 @@ const IPMB_PROTOCOL = 1;
 const IPMI_VENDOR = 7154;
 const SOL_AND_IPMI = 0b11;
 const SETUP_PAYLOADS = 0b11_1111;
-const LAN_REVISION = 0x11;
+/** Parameter revision: 1, oldest that it is compatible with: 1. */
+const REVISION = 0x11;
 const NO_SUCH_PAYLOAD = 0x80;
 
 /** @throws CompletionError CCh for every channel but the LAN */
 export function onLan(channel: number): void {
   if (channel !== LAN_CHANNEL && channel !== CURRENT_CHANNEL) throw new CompletionError(CC.invalidData);
+}
+
+/** Reads and writes of one of the sets of parameters that a LAN channel has. */
+function configuration(
+  read: typeof getLanConfiguration | typeof getSolConfiguration,
+  write: typeof setLanConfiguration | typeof setSolConfiguration,
+  parameters: (bmc: BmcParts) => Pick<ParameterStore, 'get' | 'set'>,
+): Handler[] {
+  return [
+    handle(read, ({ channel, parameter, revisionOnly }, { bmc }) => {
+      onLan(channel);
+      return { revision: REVISION, data: revisionOnly ? new Uint8Array() : parameters(bmc).get(parameter) };
+    }),
+    handle(write, ({ channel, parameter, data }, { bmc }) => {
+      onLan(channel);
+      parameters(bmc).set(parameter, data);
+      return {};
+    }),
+  ];
 }
 
 /** Channel, LAN and SOL settings (IPMI v2.0 §22–§24, §26). */
@@ -65,22 +86,6 @@ export const CHANNEL_HANDLERS: readonly Handler[] = [
     if (payloadType > 1) throw new CompletionError(NO_SUCH_PAYLOAD);
     return { major: 1, minor: 0 };
   }),
-  handle(getLanConfiguration, ({ channel, parameter, revisionOnly }, { bmc }) => {
-    onLan(channel);
-    return { revision: LAN_REVISION, data: revisionOnly ? new Uint8Array() : bmc.lan.get(parameter) };
-  }),
-  handle(setLanConfiguration, ({ channel, parameter, data }, { bmc }) => {
-    onLan(channel);
-    bmc.lan.set(parameter, data);
-    return {};
-  }),
-  handle(getSolConfiguration, ({ channel, parameter, revisionOnly }, { bmc }) => {
-    onLan(channel);
-    return { revision: LAN_REVISION, data: revisionOnly ? new Uint8Array() : bmc.solSettings.get(parameter) };
-  }),
-  handle(setSolConfiguration, ({ channel, parameter, data }, { bmc }) => {
-    onLan(channel);
-    bmc.solSettings.set(parameter, data);
-    return {};
-  }),
+  ...configuration(getLanConfiguration, setLanConfiguration, ({ lan }) => lan),
+  ...configuration(getSolConfiguration, setSolConfiguration, ({ solSettings }) => solSettings),
 ];

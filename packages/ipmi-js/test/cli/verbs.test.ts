@@ -125,7 +125,7 @@ const CASES: Readonly<Record<string, Case>> = {
     shows: /^Set Privilege Level command successful \(user 3\)$/,
     holds: gives({ id: 3, privilege: 'administrator' }),
   },
-  'mc info': { typed: 'mc info', shows: /^deviceId\s*: 32$/m },
+  'mc info': { typed: 'mc info', shows: /^deviceId\s*: 32$[^]*^auxiliaryFirmware\s*: 00000000$/m },
   'mc guid': { typed: 'mc guid', shows: /^System GUID {2}: (0f){16}$/ },
   'mc selftest': { typed: 'mc selftest', shows: /^Selftest: passed$/ },
   'mc watchdog get': { typed: 'mc watchdog get', shows: /^running\s*: false$/m },

@@ -9,10 +9,10 @@ export function examples(heading: string): string[] {
   return [...own.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
 }
 
-/** Everything within backquotes in the cells of the tables under a heading. */
-export function tableWords(heading: string): string[] {
+/** Everything within backquotes in the lists under a heading. */
+export function listed(heading: string): string[] {
   const [, section = ''] = README.split(`\n## ${heading}\n`);
   const [own = ''] = section.split('\n## ');
-  const rows = own.split('\n').filter((line) => line.startsWith('|'));
-  return rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word));
+  const items = own.split('\n').filter((line) => line.startsWith('- '));
+  return items.flatMap((item) => [...item.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word));
 }

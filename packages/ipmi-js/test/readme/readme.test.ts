@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { VERBS } from '../../src/cli/verbs.ts';
 import { commands } from '../../src/index.ts';
 import { aPair, anEcho, until } from '../support/pair.ts';
-import { examples, tableWords } from './blocks.ts';
+import { examples, listed } from './blocks.ts';
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
 const MODULES = join(HERE, '../../node_modules');
@@ -108,12 +108,12 @@ describe('the README', function () {
   });
 
   it('lists every command, and none that there is not', () => {
-    assert.deepEqual(tableWords('Commands').toSorted(), Object.keys(commands).toSorted());
+    assert.deepEqual(listed('Commands').toSorted(), Object.keys(commands).toSorted());
   });
 
   it('lists every verb of the command line, and none that there is not', () => {
     const words = [...Object.keys(VERBS), 'sol', 'sol activate', 'sweep'];
-    const listed = tableWords('Command line').map((text) => text.replace(/ (?:[A-Z[]|always-on).*$/, ''));
-    assert.deepEqual(listed.toSorted(), words.toSorted());
+    const verbs = listed('Command line').map((text) => text.replace(/ (?:[A-Z[]|always-on).*$/, ''));
+    assert.deepEqual(verbs.toSorted(), words.toSorted());
   });
 });
