@@ -43,7 +43,7 @@ export function plain(value: unknown): unknown {
 export const table = (value: object): string[] =>
   Object.entries(value).map(([name, field]) => {
     const shown = plain(field);
-    return `${name.padEnd(22)}: ${typeof shown === 'object' ? JSON.stringify(shown) : String(shown)}`;
+    return `${name.padEnd(22)}: ${typeof shown === 'string' ? shown : JSON.stringify(shown ?? null)}`;
   });
 
 /** An answer that shows all fields of a value. */
