@@ -5,12 +5,12 @@ import { BareMetalError } from '../domain/errors.ts';
 import { allowCodecOrigins } from './anneal/codec.ts';
 import { authenticateByFile, authenticateNobody, type Authenticate } from './auth.ts';
 import type { ApiConfig } from './config.ts';
-import { createErrorHandler, sendFault, sendRefusal } from './error-handler.ts';
+import { createErrorHandler } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
 import { accepts } from './media.ts';
 import { measureRequests } from './metrics.ts';
-import { MAX_VERSION, negotiateVersion, VERSION_HEADER, versionHeaders } from './microversion.ts';
-import { notServedYet } from './not-served.ts';
+import { negotiateVersion } from './microversion.ts';
+import { refuseOlderVersions, refuseUnrouted, refuseVersion } from './refusals.ts';
 import type { Answer, RequestContext, Route } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { Tools } from './tools.ts';
@@ -26,11 +26,22 @@ export function createApp(tools: Tools): Express {
   app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
   const authenticate = authenticator(config);
   const routes = allRoutes(tools);
+  app.use(supplyVersionInPath(routes));
   for (const line of routes) mount(app, line, { authenticate, config });
   refuseOtherMethods(app, routes);
-  app.use((request: Request, response: Response) => sendRefusal(response, 404, notServedYet(request.path)));
+  app.use((_request: Request, response: Response) => refuseUnrouted(response, 404, ''));
   app.use(createErrorHandler(log));
   return app;
+}
+
+/** Ironic's bookmark links leave the version out of the path: `/nodes` is `/v1/nodes`. */
+function supplyVersionInPath(routes: readonly Route[]): RequestHandler {
+  const firstWord = (path: string): string => path.split('/')[1] ?? '';
+  const known = new Set(routes.map(({ path }) => firstWord(path)));
+  return (request, _response, next) => {
+    if (!known.has(firstWord(request.path))) request.url = `/v1${request.url}`;
+    next();
+  };
 }
 
 function authenticator(config: ApiConfig): Authenticate {
@@ -42,7 +53,7 @@ function mount(app: Express, line: Route, { authenticate, config }: { authentica
   const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
   const handlers: RequestHandler[] = [
     passOnOtherMedia(line),
-    refuseOlderVersions(line),
+    refuseOlderVersions(line, versionOf),
     requireUser(line, authenticate),
   ];
   if (line.schemas.body !== undefined) {
@@ -78,6 +89,8 @@ interface Locals {
   username?: string | null;
 }
 
+const versionOf = (response: Response): number => (response.locals as Locals).version;
+
 const REQUEST_ID = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A client may name its request, so that asking again is the same request (design §4); else a name is made. */
@@ -91,16 +104,14 @@ function giveRequestId(request: Request, response: Response, next: NextFunction)
 }
 
 function giveVersion(request: Request, response: Response, next: NextFunction): void {
-  try {
-    const version = negotiateVersion(request.header(VERSION_HEADER));
-    (response.locals as Locals).version = version;
-    response.set(versionHeaders(version));
-    next();
-  } catch (error) {
-    if (!(error instanceof BareMetalError)) throw error;
-    response.set(versionHeaders(MAX_VERSION));
-    sendRefusal(response, error.status, error.message);
+  const negotiated = negotiateVersion((name) => request.header(name));
+  response.set(negotiated.headers);
+  if ('refusal' in negotiated) {
+    refuseVersion(request, response, negotiated.refusal);
+    return;
   }
+  (response.locals as Locals).version = negotiated.version;
+  next();
 }
 
 /** What is behind a media type of Anneal's own is not there for whoever doesn't ask for that. */
@@ -108,15 +119,6 @@ function passOnOtherMedia({ media }: Route): RequestHandler {
   return (request, _response, next) => {
     if (media === undefined || accepts(request.header('Accept'), media)) next();
     else next('route');
-  };
-}
-
-function refuseOlderVersions({ since = 1, refusal }: Route): RequestHandler {
-  const { message = `This needs API version 1.${since} or newer.`, status = 404, isFault = false } = refusal ?? {};
-  const send = isFault ? sendFault : sendRefusal;
-  return (_request, response, next) => {
-    if ((response.locals as Locals).version >= since) next();
-    else send(response, status, message);
   };
 }
 
@@ -143,7 +145,7 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
     const allowed = known.filter((line) => line.path === path).map((line) => line.method.toUpperCase());
     app.all(path, (_request: Request, response: Response) => {
       response.setHeader('Allow', allowed.join(', '));
-      sendRefusal(response, 405, '');
+      refuseUnrouted(response, 405, '');
     });
   }
 }

@@ -50,11 +50,11 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** How a version that doesn't know a resource yet refuses it: Ironic has not one way for all. */
 export interface Refusal {
-  readonly message: string;
+  readonly message?: string;
   /** 404 when absent; 405 where only reading is denied to exist. */
   readonly status?: 404 | 405;
   /** In the form of errors from within a controller. */
-  readonly isFault?: true;
+  readonly isFault?: boolean;
 }
 
 interface RouteFacts {

@@ -10,12 +10,18 @@ import { chassisRoutes } from './chassis/routes.ts';
 import { conductorRoutes } from './conductors/routes.ts';
 import { deployTemplates } from './deploy-templates/resource.ts';
 import { driverRoutes } from './drivers/routes.ts';
+import { biosRoutes } from './nodes/bios-routes.ts';
+import { deviceRoutes } from './nodes/device-routes.ts';
+import { familyRoutes } from './nodes/family-routes.ts';
+import { indicatorRoutes } from './nodes/indicator-routes.ts';
 import { managementRoutes } from './nodes/management-routes.ts';
+import { raidRoutes } from './nodes/raid-routes.ts';
 import { recordRoutes } from './nodes/record-routes.ts';
 import { nodeOperationRoutes } from './node-operations/routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
 import { nodeStateRoutes } from './nodes/state-routes.ts';
 import { traitRoutes } from './nodes/trait-routes.ts';
+import { vendorRoutes } from './nodes/vendor-routes.ts';
 import { vifRoutes } from './nodes/vif-routes.ts';
 import { portgroupRoutes } from './portgroups/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
@@ -40,6 +46,12 @@ export function allRoutes(tools: Tools): Route[] {
     ...nodeStateRoutes(tools),
     ...nodeRoutes(tools),
     ...managementRoutes(tools),
+    ...indicatorRoutes(tools),
+    ...raidRoutes(tools),
+    ...deviceRoutes(tools),
+    ...vendorRoutes(tools),
+    ...biosRoutes(tools),
+    ...familyRoutes(tools),
     ...traitRoutes(tools),
     ...vifRoutes(tools),
     ...recordRoutes(tools),

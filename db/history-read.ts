@@ -14,10 +14,16 @@ export interface HistoryEntry {
   readonly username: string | null;
   readonly requestId: string | null;
   readonly operationRun: string | null;
+  readonly project: string | null;
+  readonly state: string | null;
+  readonly targetProvisionState: string | null;
+  /** How long the operation took that ended with this event. */
+  readonly durationSeconds: number | null;
 }
 
 const COLUMNS = `uuid, to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as at, event,
-  event_type as "eventType", severity, conductor, username, request_id as "requestId", operation_run as "operationRun"`;
+  event_type as "eventType", severity, conductor, username, request_id as "requestId", operation_run as "operationRun",
+  project, state, target_provision_state as "targetProvisionState", duration_seconds as "durationSeconds"`;
 
 /**
  * One page of a node's history, oldest first.

@@ -24,13 +24,20 @@ const PLAIN = [
   'shard',
   'chassis_uuid',
   'description',
+  'network_data',
+  'instance_name',
+  'parent_node',
   'provision_state',
   'target_provision_state',
   'power_state',
   'target_power_state',
   'boot_mode',
+  'secure_boot',
+  'raid_config',
+  'target_raid_config',
   'clean_step',
   'deploy_step',
+  'service_step',
   'maintenance',
   'maintenance_reason',
   'fault',
@@ -41,6 +48,8 @@ const PLAIN = [
   'retired',
   'retired_reason',
   'console_enabled',
+  'disable_power_off',
+  'health',
   'reservation',
 ] as const;
 
@@ -93,16 +102,20 @@ export interface NodeFilters {
   readonly chassis_uuid?: string | undefined;
   readonly sharded?: boolean | undefined;
   readonly description_contains?: string | undefined;
+  readonly instance_name?: string | undefined;
+  /** Null stands for those that have none. */
+  readonly parent_node?: string | null | undefined;
 }
 
 type Condition<Value> = (value: Value, parameters: Parameters) => string;
+type Given<Name extends keyof NodeFilters> = Exclude<NodeFilters[Name], undefined>;
 
 const equals =
   (column: string): Condition<string> =>
   (value, parameters) =>
     `n.${column} = ${parameters.add(value, 'text')}`;
 
-const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<NonNullable<NodeFilters[Name]>> } = {
+const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<Given<Name>> } = {
   instance_uuid: (uuid, parameters) => `n.instance_uuid = ${parameters.add(uuid, 'uuid')}`,
   associated: (is) => `n.instance_uuid is ${is ? 'not ' : ''}null`,
   maintenance: (is, parameters) => `n.maintenance = ${parameters.add(is, 'boolean')}`,
@@ -121,6 +134,10 @@ const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<NonNullabl
   sharded: (is) => `n.shard is ${is ? 'not ' : ''}null`,
   description_contains: (part, parameters) =>
     `strpos(lower(n.description), lower(${parameters.add(part, 'text')})) > 0`,
+  instance_name: equals('instance_name'),
+  // As text: what is no uuid fits nothing.
+  parent_node: (parent, parameters) =>
+    parent === null ? 'n.parent_node is null' : `n.parent_node::text = ${parameters.add(parent, 'text')}`,
 };
 
 const FROM = `from nodes n left join (

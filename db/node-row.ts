@@ -20,6 +20,10 @@ export interface NodeRow {
   shard: string | null;
   chassis_uuid: string | null;
   description: string | null;
+  network_data: JsonObject;
+  instance_name: string | null;
+  disable_power_off: boolean;
+  parent_node: string | null;
   interfaces: Record<InterfaceKind, string>;
   provision_state: ProvisionState;
   target_provision_state: ProvisionState | null;
@@ -27,6 +31,9 @@ export interface NodeRow {
   power_state: PowerState | null;
   target_power_state: PowerState | null;
   boot_mode: 'uefi' | 'bios' | null;
+  secure_boot: boolean | null;
+  raid_config: JsonObject;
+  target_raid_config: JsonObject;
   clean_step: RunningStep | null;
   deploy_step: RunningStep | null;
   service_step: RunningStep | null;
@@ -49,8 +56,10 @@ export interface NodeRow {
 
 /** The columns of `nodes` that make a Node, for select and returning lists. */
 export const NODE_COLUMNS = `uuid, name, driver, driver_info, driver_internal_info, properties, instance_info,
-  instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, chassis_uuid, description, interfaces,
+  instance_uuid, extra, resource_class, conductor_group, owner, lessee, shard, chassis_uuid, description, network_data,
+  instance_name, disable_power_off, parent_node, interfaces,
   provision_state, target_provision_state, provision_updated_at, power_state, target_power_state, boot_mode,
+  secure_boot, raid_config, target_raid_config,
   clean_step, deploy_step, service_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
   protected_reason, retired, retired_reason, console_enabled, inspection_started_at, inspection_finished_at,
   reservation, created_at, updated_at`;
@@ -74,6 +83,10 @@ export function rowToNode(row: NodeRow): Node {
     shard: row.shard,
     chassisUuid: row.chassis_uuid,
     description: row.description,
+    networkData: row.network_data,
+    instanceName: row.instance_name,
+    disablePowerOff: row.disable_power_off,
+    parentNode: row.parent_node,
     interfaces: row.interfaces,
     provisionState: row.provision_state,
     targetProvisionState: row.target_provision_state,
@@ -81,6 +94,9 @@ export function rowToNode(row: NodeRow): Node {
     powerState: row.power_state,
     targetPowerState: row.target_power_state,
     bootMode: row.boot_mode,
+    secureBoot: row.secure_boot,
+    raidConfig: row.raid_config,
+    targetRaidConfig: row.target_raid_config,
     cleanStep: row.clean_step,
     deployStep: row.deploy_step,
     serviceStep: row.service_step,

@@ -1,91 +1,48 @@
 import pg from 'pg';
 import { BareMetalError } from '../domain/errors.ts';
 import { isUuid } from '../domain/ids.ts';
-import type { Node } from '../domain/node.ts';
+import type { JsonObject, Node } from '../domain/node.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
 
+/** The columns that a client of the API may set: name, SQL type, and what the code calls it. */
+const SETTINGS = [
+  ['name', 'text', 'name'],
+  ['driver', 'text', 'driver'],
+  ['driver_info', 'jsonb', 'driverInfo'],
+  ['properties', 'jsonb', 'properties'],
+  ['instance_info', 'jsonb', 'instanceInfo'],
+  ['instance_uuid', 'uuid', 'instanceUuid'],
+  ['instance_name', 'text', 'instanceName'],
+  ['extra', 'jsonb', 'extra'],
+  ['resource_class', 'text', 'resourceClass'],
+  ['conductor_group', 'text', 'conductorGroup'],
+  ['owner', 'text', 'owner'],
+  ['lessee', 'text', 'lessee'],
+  ['shard', 'text', 'shard'],
+  ['chassis_uuid', 'uuid', 'chassisUuid'],
+  ['description', 'text', 'description'],
+  ['network_data', 'jsonb', 'networkData'],
+  ['parent_node', 'uuid', 'parentNode'],
+  ['interfaces', 'jsonb', 'interfaces'],
+  ['automated_clean', 'boolean', 'automatedClean'],
+  ['disable_power_off', 'boolean', 'disablePowerOff'],
+  ['maintenance', 'boolean', 'maintenance'],
+  ['maintenance_reason', 'text', 'maintenanceReason'],
+  ['protected', 'boolean', 'protected'],
+  ['protected_reason', 'text', 'protectedReason'],
+  ['retired', 'boolean', 'retired'],
+  ['retired_reason', 'text', 'retiredReason'],
+] as const satisfies readonly (readonly [string, string, keyof Node])[];
+
 /** The fields of a node that a client of the API may set. */
-export type NodeSettings = Pick<
-  Node,
-  | 'name'
-  | 'driver'
-  | 'driverInfo'
-  | 'properties'
-  | 'instanceInfo'
-  | 'instanceUuid'
-  | 'extra'
-  | 'resourceClass'
-  | 'conductorGroup'
-  | 'owner'
-  | 'lessee'
-  | 'shard'
-  | 'chassisUuid'
-  | 'description'
-  | 'interfaces'
-  | 'automatedClean'
-  | 'maintenance'
-  | 'maintenanceReason'
-  | 'protected'
-  | 'protectedReason'
-  | 'retired'
-  | 'retiredReason'
->;
+export type NodeSettings = Pick<Node, (typeof SETTINGS)[number][2]>;
 
 /** What a new node is made of. */
 export type NewNode = NodeSettings & Pick<Node, 'uuid' | 'provisionState'>;
 
-// In the order of settingsOf().
-const SETTING_COLUMNS = [
-  ['name', 'text'],
-  ['driver', 'text'],
-  ['driver_info', 'jsonb'],
-  ['properties', 'jsonb'],
-  ['instance_info', 'jsonb'],
-  ['instance_uuid', 'uuid'],
-  ['extra', 'jsonb'],
-  ['resource_class', 'text'],
-  ['conductor_group', 'text'],
-  ['owner', 'text'],
-  ['lessee', 'text'],
-  ['shard', 'text'],
-  ['chassis_uuid', 'uuid'],
-  ['description', 'text'],
-  ['interfaces', 'jsonb'],
-  ['automated_clean', 'boolean'],
-  ['maintenance', 'boolean'],
-  ['maintenance_reason', 'text'],
-  ['protected', 'boolean'],
-  ['protected_reason', 'text'],
-  ['retired', 'boolean'],
-  ['retired_reason', 'text'],
-] as const;
-
-function settingsOf(node: NodeSettings): unknown[] {
-  return [
-    node.name,
-    node.driver,
-    JSON.stringify(node.driverInfo),
-    JSON.stringify(node.properties),
-    JSON.stringify(node.instanceInfo),
-    node.instanceUuid,
-    JSON.stringify(node.extra),
-    node.resourceClass,
-    node.conductorGroup,
-    node.owner,
-    node.lessee,
-    node.shard,
-    node.chassisUuid,
-    node.description,
-    JSON.stringify(node.interfaces),
-    node.automatedClean,
-    node.maintenance,
-    node.maintenanceReason,
-    node.protected,
-    node.protectedReason,
-    node.retired,
-    node.retiredReason,
-  ];
+function valuesOf(node: NodeSettings): unknown[] {
+  return SETTINGS.map(([, type, key]) => (type === 'jsonb' ? JSON.stringify(node[key]) : node[key]));
 }
 
 /** The node of this uuid, or undefined. */
@@ -117,8 +74,8 @@ export async function lockNode(client: Queryable, uuid: string): Promise<Node | 
   return rows[0] && rowToNode(rows[0]);
 }
 
-const INSERT = `insert into nodes (uuid, provision_state, ${SETTING_COLUMNS.map(([name]) => name).join(', ')})
-  values ($1::uuid, $2::text, ${SETTING_COLUMNS.map(([, type], index) => `$${index + 3}::${type}`).join(', ')})
+const INSERT = `insert into nodes (uuid, provision_state, ${SETTINGS.map(([name]) => name).join(', ')})
+  values ($1::uuid, $2::text, ${SETTINGS.map(([, type], index) => `$${index + 3}::${type}`).join(', ')})
   returning ${NODE_COLUMNS}`;
 
 /**
@@ -130,7 +87,7 @@ export async function insertNode(db: Queryable, node: NewNode): Promise<Node> {
     .query<NodeRow>({
       name: 'node-insert',
       text: INSERT,
-      values: [node.uuid, node.provisionState, ...settingsOf(node)],
+      values: [node.uuid, node.provisionState, ...valuesOf(node)],
     })
     .catch((error: unknown) => Promise.reject(namedConflict(error, node)));
   const [row] = rows as [NodeRow];
@@ -138,7 +95,7 @@ export async function insertNode(db: Queryable, node: NewNode): Promise<Node> {
 }
 
 const UPDATE = `update nodes set updated_at = now(),
-  ${SETTING_COLUMNS.map(([name, type], index) => `${name} = $${index + 2}::${type}`).join(', ')}
+  ${SETTINGS.map(([name, type], index) => `${name} = $${index + 2}::${type}`).join(', ')}
   where uuid = $1::uuid returning ${NODE_COLUMNS}`;
 
 /**
@@ -147,7 +104,7 @@ const UPDATE = `update nodes set updated_at = now(),
  */
 export async function updateNode(db: Queryable, node: NodeSettings & Pick<Node, 'uuid'>): Promise<Node | undefined> {
   const { rows } = await db
-    .query<NodeRow>(UPDATE, [node.uuid, ...settingsOf(node)])
+    .query<NodeRow>(UPDATE, [node.uuid, ...valuesOf(node)])
     .catch((error: unknown) => Promise.reject(namedConflict(error, node)));
   return rows[0] && rowToNode(rows[0]);
 }
@@ -164,6 +121,22 @@ export async function setMaintenance(
     [change.nodeUuid, change.maintenance, change.reason],
   );
   return rowCount === 1;
+}
+
+/** Notes the RAID configuration that the next RAID step of a cleaning is to bring about. */
+export async function setTargetRaidConfig(db: Queryable, nodeUuid: string, config: JsonObject): Promise<void> {
+  await db.query('update nodes set target_raid_config = $2::jsonb, updated_at = now() where uuid = $1::uuid', [
+    nodeUuid,
+    JSON.stringify(config),
+  ]);
+}
+
+/** The uuids of the nodes whose parent this node is, oldest first. */
+export async function listChildren(db: Queryable, nodeUuid: string): Promise<string[]> {
+  const { rows } = await db.query<{ uuid: string }>('select uuid from nodes where parent_node = $1::uuid order by id', [
+    nodeUuid,
+  ]);
+  return rows.map(({ uuid }) => uuid);
 }
 
 /** What was last selected to boot from, nulls once a one-time choice is used up; kept so that reading it needs no BMC. */

@@ -43,9 +43,10 @@ export async function claimNode(db: Queryable, claim: Claim): Promise<Node | und
          and operation_run is distinct from $7::uuid
        returning ${NODE_COLUMNS}
      ), noted as (
-       insert into node_history (node_uuid, event, event_type, severity, conductor, username, request_id, operation_run)
+       insert into node_history (node_uuid, event, event_type, severity, conductor, username, request_id, operation_run,
+         state, target_provision_state)
        select uuid, 'Started ' || $6::text || ' (' || $5::text || '): ' || provision_state, $5::text, 'INFO', $8::text,
-         $10::text, $9::text, $7::uuid from claimed
+         $10::text, $9::text, $7::uuid, provision_state, target_provision_state from claimed
      )
      select * from claimed`,
     [
@@ -183,10 +184,13 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
          maintenance_reason = coalesce($9::text, maintenance_reason)
        where uuid = $1::uuid and operation_run = $2::uuid and operation is not null
          and ($3::jsonb is null or $3::jsonb ? provision_state)
-       returning uuid, provision_state
+       returning uuid, provision_state, target_provision_state
      ), noted as (
-       insert into node_history (node_uuid, event, event_type, severity, conductor, operation_run)
-       select uuid, $6::text, $4::text, case when $7::text is null then 'INFO' else 'ERROR' end, $5::text, $2::uuid
+       insert into node_history (node_uuid, event, event_type, severity, conductor, operation_run, state,
+         target_provision_state, duration_seconds)
+       select uuid, $6::text, $4::text, case when $7::text is null then 'INFO' else 'ERROR' end, $5::text, $2::uuid,
+         provision_state, target_provision_state,
+         (select extract(epoch from now() - min(at)) from node_history where node_uuid = $1::uuid and operation_run = $2::uuid)
          from ended
      )
      select provision_state from ended`,

@@ -1,5 +1,5 @@
-import { isUuid } from '../domain/ids.ts';
 import type { Queryable } from './pool.ts';
+import { portCondition } from './ports.ts';
 import { pageClauses, Parameters, queryTexts, type Page, type TextRow } from './texts.ts';
 
 /** The SQL of each text of a port, named as the API names it. */
@@ -14,6 +14,10 @@ const TEXTS = {
   pxe_enabled: 'p.pxe_enabled',
   node_uuid: 'p.node_uuid',
   name: 'p.name',
+  description: 'p.description',
+  vendor: 'p.vendor',
+  category: 'p.category',
+  available_for_dynamic_portgroup: 'p.available_for_dynamic_portgroup',
   created_at: `p.created_at at time zone 'utc'`,
   updated_at: `p.updated_at at time zone 'utc'`,
 } as const;
@@ -25,7 +29,8 @@ export type PortText = keyof typeof TEXTS;
 export interface PortFilters {
   readonly address?: string | undefined;
   readonly nodeUuid?: string | undefined;
-  readonly conductorGroup?: string | undefined;
+  readonly conductorGroups?: readonly string[] | undefined;
+  readonly descriptionContains?: string | undefined;
   readonly shards?: readonly string[] | undefined;
 }
 
@@ -47,22 +52,26 @@ function conditionsOf(filters: PortFilters, parameters: Parameters): string[] {
   const conditions: string[] = [];
   if (filters.address !== undefined) conditions.push(`p.address = ${parameters.add(filters.address, 'macaddr')}`);
   if (filters.nodeUuid !== undefined) conditions.push(`p.node_uuid = ${parameters.add(filters.nodeUuid, 'uuid')}`);
-  if (filters.conductorGroup !== undefined) {
-    conditions.push(ofNode(`conductor_group = lower(${parameters.add(filters.conductorGroup, 'text')})`));
+  if (filters.conductorGroups !== undefined) {
+    conditions.push(ofNode(`conductor_group = any(${parameters.add(filters.conductorGroups, 'text[]')})`));
   }
   if (filters.shards !== undefined) {
     conditions.push(ofNode(`shard = any(${parameters.add(filters.shards, 'text[]')})`));
   }
+  if (filters.descriptionContains !== undefined) {
+    const part = parameters.add(filters.descriptionContains, 'text');
+    conditions.push(`strpos(lower(p.description), lower(${part})) > 0`);
+  }
   return conditions;
 }
 
-/** One port by uuid or name, as the asked texts, or undefined. */
+/** One port by uuid, MAC address or name, as the asked texts, or undefined. */
 export async function getPortTexts(
   db: Queryable,
-  uuidOrName: string,
+  ident: string,
   texts: readonly PortText[],
 ): Promise<TextRow | undefined> {
-  const condition = isUuid(uuidOrName) ? 'p.uuid = $1::uuid' : 'p.name = $1::text';
-  const rows = await queryTexts(db, `select ${columnsOf(texts)} from ports p where ${condition}`, [uuidOrName]);
+  const text = `select ${columnsOf(texts)} from ports p where ${portCondition(ident)}`;
+  const rows = await queryTexts(db, text, [ident]);
   return rows[0];
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { BareMetalError } from '../domain/errors.ts';
-import { isUuid } from '../domain/ids.ts';
+import { isMacAddress, isUuid } from '../domain/ids.ts';
 import type { JsonObject, LocalLinkConnection, Port } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
 
@@ -13,20 +13,36 @@ interface PortRow {
   local_link_connection: LocalLinkConnection;
   physical_network: string | null;
   is_smartnic: boolean;
+  description: string | null;
+  vendor: string | null;
+  category: string | null;
+  available_for_dynamic_portgroup: boolean;
   extra: JsonObject;
   internal_info: JsonObject;
   created_at: Date;
   updated_at: Date | null;
 }
 
-const COLUMNS = `uuid, node_uuid, address, name, pxe_enabled, local_link_connection, physical_network, is_smartnic,
-  extra, internal_info, created_at, updated_at`;
+/** The columns that a client of the API may set: name, SQL type, and what the code calls it. */
+const SETTINGS = [
+  ['node_uuid', 'uuid', 'nodeUuid'],
+  ['address', 'macaddr', 'address'],
+  ['name', 'text', 'name'],
+  ['description', 'text', 'description'],
+  ['vendor', 'text', 'vendor'],
+  ['category', 'text', 'category'],
+  ['pxe_enabled', 'boolean', 'pxeEnabled'],
+  ['local_link_connection', 'jsonb', 'localLinkConnection'],
+  ['physical_network', 'text', 'physicalNetwork'],
+  ['is_smartnic', 'boolean', 'isSmartnic'],
+  ['available_for_dynamic_portgroup', 'boolean', 'availableForDynamicPortgroup'],
+  ['extra', 'jsonb', 'extra'],
+] as const satisfies readonly (readonly [string, string, keyof Port])[];
+
+const COLUMNS = `uuid, ${SETTINGS.map(([name]) => name).join(', ')}, internal_info, created_at, updated_at`;
 
 /** The fields of a port that a client of the API may set. */
-export type PortSettings = Pick<
-  Port,
-  'nodeUuid' | 'address' | 'name' | 'pxeEnabled' | 'localLinkConnection' | 'physicalNetwork' | 'isSmartnic' | 'extra'
->;
+export type PortSettings = Pick<Port, (typeof SETTINGS)[number][2]>;
 
 function rowToPort(row: PortRow): Port {
   return {
@@ -38,6 +54,10 @@ function rowToPort(row: PortRow): Port {
     localLinkConnection: row.local_link_connection,
     physicalNetwork: row.physical_network,
     isSmartnic: row.is_smartnic,
+    description: row.description,
+    vendor: row.vendor,
+    category: row.category,
+    availableForDynamicPortgroup: row.available_for_dynamic_portgroup,
     extra: row.extra,
     internalInfo: row.internal_info,
     createdAt: row.created_at,
@@ -45,17 +65,8 @@ function rowToPort(row: PortRow): Port {
   };
 }
 
-function settingsOf(port: PortSettings): unknown[] {
-  return [
-    port.nodeUuid,
-    port.address,
-    port.name,
-    port.pxeEnabled,
-    JSON.stringify(port.localLinkConnection),
-    port.physicalNetwork,
-    port.isSmartnic,
-    JSON.stringify(port.extra),
-  ];
+function valuesOf(port: PortSettings): unknown[] {
+  return SETTINGS.map(([, type, key]) => (type === 'jsonb' ? JSON.stringify(port[key]) : port[key]));
 }
 
 /** The ports of a node in the order in which they were made. */
@@ -66,42 +77,38 @@ export async function listPortsOfNode(db: Queryable, nodeUuid: string): Promise<
   return rows.map(rowToPort);
 }
 
-/** The port of this uuid or name, or undefined. */
-export async function getPort(db: Queryable, uuidOrName: string): Promise<Port | undefined> {
-  const { rows } = await db.query<PortRow>(
-    isUuid(uuidOrName)
-      ? `select ${COLUMNS} from ports where uuid = $1::uuid`
-      : `select ${COLUMNS} from ports where name = $1::text`,
-    [uuidOrName],
-  );
+/** SQL that finds the port `p` by what `$1` is: a uuid, a MAC address or a name. */
+export function portCondition(ident: string): string {
+  if (isUuid(ident)) return 'p.uuid = $1::uuid';
+  return isMacAddress(ident) ? 'p.address = $1::macaddr' : 'p.name = $1::text';
+}
+
+/** The port of this uuid, MAC address or name, or undefined. */
+export async function getPort(db: Queryable, ident: string): Promise<Port | undefined> {
+  const { rows } = await db.query<PortRow>(`select ${COLUMNS} from ports p where ${portCondition(ident)}`, [ident]);
   return rows[0] && rowToPort(rows[0]);
 }
+
+const INSERT = `insert into ports (uuid, ${SETTINGS.map(([name]) => name).join(', ')})
+  values ($1::uuid, ${SETTINGS.map(([, type], index) => `$${index + 2}::${type}`).join(', ')}) returning ${COLUMNS}`;
 
 /** Adds a port. @throws BareMetalError `MACAlreadyExists`, `DuplicateName` (uuid or name taken) */
 export async function insertPort(db: Queryable, port: PortSettings & Pick<Port, 'uuid'>): Promise<Port> {
   const { rows } = await db
-    .query<PortRow>(
-      `insert into ports (uuid, node_uuid, address, name, pxe_enabled, local_link_connection, physical_network,
-         is_smartnic, extra)
-       values ($1::uuid, $2::uuid, $3::macaddr, $4::text, $5::boolean, $6::jsonb, $7::text, $8::boolean, $9::jsonb)
-       returning ${COLUMNS}`,
-      [port.uuid, ...settingsOf(port)],
-    )
+    .query<PortRow>(INSERT, [port.uuid, ...valuesOf(port)])
     .catch((error: unknown) => Promise.reject(namedConflict(error, port)));
   const [row] = rows as [PortRow];
   return rowToPort(row);
 }
 
+const UPDATE = `update ports set updated_at = now(),
+  ${SETTINGS.map(([name, type], index) => `${name} = $${index + 2}::${type}`).join(', ')}
+  where uuid = $1::uuid returning ${COLUMNS}`;
+
 /** Sets what a client may set of a port; undefined when there is none. @throws BareMetalError as insertPort */
 export async function updatePort(db: Queryable, port: PortSettings & Pick<Port, 'uuid'>): Promise<Port | undefined> {
   const { rows } = await db
-    .query<PortRow>(
-      `update ports set node_uuid = $2::uuid, address = $3::macaddr, name = $4::text, pxe_enabled = $5::boolean,
-         local_link_connection = $6::jsonb, physical_network = $7::text, is_smartnic = $8::boolean,
-         extra = $9::jsonb, updated_at = now()
-       where uuid = $1::uuid returning ${COLUMNS}`,
-      [port.uuid, ...settingsOf(port)],
-    )
+    .query<PortRow>(UPDATE, [port.uuid, ...valuesOf(port)])
     .catch((error: unknown) => Promise.reject(namedConflict(error, port)));
   return rows[0] && rowToPort(rows[0]);
 }

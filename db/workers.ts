@@ -11,6 +11,16 @@ export interface HardwareTypeFacts {
   readonly required: Readonly<Record<string, readonly string[]>>;
   readonly supportedBootDevices: readonly string[];
   readonly usesAgent: boolean;
+  /** Lamps by component and name; absent when the driver knows none. */
+  readonly indicators?: Readonly<Record<string, Readonly<Record<string, IndicatorFacts>>>> | undefined;
+}
+
+/** A lamp of a machine. */
+export interface IndicatorFacts {
+  readonly readonly: boolean;
+  readonly states: readonly string[];
+  /** The state that the driver tells without asking the machine. */
+  readonly state: string;
 }
 
 /** A worker as it registered itself: Ironic's conductor. */

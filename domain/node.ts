@@ -57,6 +57,11 @@ export interface Node {
   readonly shard: string | null;
   readonly chassisUuid: string | null;
   readonly description: string | null;
+  readonly networkData: JsonObject;
+  readonly instanceName: string | null;
+  readonly disablePowerOff: boolean;
+  /** The node whose part this one is. */
+  readonly parentNode: string | null;
   readonly interfaces: Record<InterfaceKind, string>;
   readonly provisionState: ProvisionState;
   readonly targetProvisionState: ProvisionState | null;
@@ -64,6 +69,9 @@ export interface Node {
   readonly powerState: PowerState | null;
   readonly targetPowerState: PowerState | null;
   readonly bootMode: 'uefi' | 'bios' | null;
+  readonly secureBoot: boolean | null;
+  readonly raidConfig: JsonObject;
+  readonly targetRaidConfig: JsonObject;
   readonly cleanStep: RunningStep | null;
   readonly deployStep: RunningStep | null;
   readonly serviceStep: RunningStep | null;
@@ -95,6 +103,10 @@ export interface Port {
   readonly localLinkConnection: LocalLinkConnection;
   readonly physicalNetwork: string | null;
   readonly isSmartnic: boolean;
+  readonly description: string | null;
+  readonly vendor: string | null;
+  readonly category: string | null;
+  readonly availableForDynamicPortgroup: boolean;
   readonly extra: JsonObject;
   readonly internalInfo: JsonObject;
   readonly createdAt: Date;

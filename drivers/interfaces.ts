@@ -1,3 +1,4 @@
+import type { HardwareTypeFacts } from '../db/workers.ts';
 import type { BootDevice, JsonObject, Node, Port, PowerState } from '../domain/node.ts';
 import type { Step, StepKind } from '../domain/steps.ts';
 
@@ -110,6 +111,8 @@ export interface HardwareType {
   readonly rescue?: RescueInterface;
   /** Whether its nodes are deployed and cleaned by an agent booted over the network. */
   readonly usesAgent: boolean;
+  /** Lamps by component and name, with the state that the driver tells without asking the machine. */
+  readonly indicators?: HardwareTypeFacts['indicators'];
   /** Reads the inventory without an agent: `{inventory, plugin_data}` as continue_inspection takes it; absent when only an agent can. */
   readonly inspect?: (context: CallContext) => Promise<Inspection>;
   /** Names what is missing or wrong in driver_info, per interface; empty when all is well. */

@@ -42,6 +42,7 @@ export async function startRegistration(
 }
 
 function describe(type: HardwareType): HardwareTypeFacts {
-  const { name, interfaces, properties, required, usesAgent, management } = type;
-  return { name, interfaces, properties, required, usesAgent, supportedBootDevices: management.supportedBootDevices() };
+  const { name, interfaces, properties, required, usesAgent, indicators, management } = type;
+  const supportedBootDevices = management.supportedBootDevices();
+  return { name, interfaces, properties, required, usesAgent, indicators, supportedBootDevices };
 }

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { listWorkers, type WorkerRecord } from '../../db/workers.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { nextLink, pageLimit } from '../page.ts';
 import { commaList, pageShape, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 
 const since = 49;
 const BRIEF = ['hostname', 'conductor_group', 'links', 'alive'];
+const SORTABLE = new Set(['id', 'hostname', 'conductor_group', 'created_at', 'updated_at']);
 
 /** /v1/conductors: Anneal's workers, by site. */
-export function conductorRoutes({ db }: Tools): Route[] {
+export function conductorRoutes({ db, config }: Tools): Route[] {
   return [
     route({
       method: 'get',
@@ -24,8 +26,13 @@ export function conductorRoutes({ db }: Tools): Route[] {
       }),
       run: async ({ query, context }) => {
         const fields = query.fields ?? (query.detail === true ? undefined : BRIEF);
-        const views = (await listWorkers(db)).map((worker) => chosen(conductorView(worker, context), fields));
-        return { status: 200, body: { conductors: query.sort_dir === 'desc' ? views.toReversed() : views } };
+        const limit = pageLimit(query.limit, config);
+        const page = pageOfWorkers(await listWorkers(db), { ...query, limit });
+        const conductors = page.map((worker) => chosen(conductorView(worker, context), fields));
+        const marker = page.length === limit ? page.at(-1)?.hostname : undefined;
+        const named = { ...query, fields: fields?.filter((name) => name !== 'links') };
+        const next = marker === undefined ? {} : { next: nextLink(named, context, { limit, marker }) };
+        return { status: 200, body: { conductors, ...next } };
       },
     }),
     route({
@@ -36,12 +43,44 @@ export function conductorRoutes({ db }: Tools): Route[] {
       run: async ({ params, query, context }) => {
         const host = params['host'] ?? '';
         const worker = (await listWorkers(db)).find(({ hostname }) => hostname === host);
-        if (worker === undefined)
-          throw new BareMetalError('ConductorNotFound', `Conductor ${host} could not be found.`);
+        if (worker === undefined) throw notFound(host);
         return { status: 200, body: chosen(conductorView(worker, context), query.fields) };
       },
     }),
   ];
+}
+
+interface WorkerPage {
+  readonly sort_key: string;
+  readonly sort_dir: 'asc' | 'desc';
+  readonly marker?: string | undefined;
+  readonly limit: number;
+}
+
+/** Workers are few: their page is cut here. @throws BareMetalError `InvalidParameterValue`, `ConductorNotFound` */
+function pageOfWorkers(workers: readonly WorkerRecord[], page: WorkerPage): readonly WorkerRecord[] {
+  if (!SORTABLE.has(page.sort_key)) {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      `The sort_key value "${page.sort_key}" is an invalid field for sorting`,
+    );
+  }
+  const sorted = workers.toSorted((a, b) => (sortText(a, page.sort_key) < sortText(b, page.sort_key) ? -1 : 1));
+  const ordered = page.sort_dir === 'desc' ? sorted.toReversed() : sorted;
+  const at = page.marker === undefined ? -1 : ordered.findIndex(({ hostname }) => hostname === page.marker);
+  if (page.marker !== undefined && at < 0) throw notFound(page.marker);
+  return ordered.slice(at + 1, at + 1 + page.limit);
+}
+
+/** What a worker is sorted by; ISO times sort as text. */
+function sortText(worker: WorkerRecord, key: string): string {
+  if (key === 'conductor_group') return worker.conductorGroup;
+  if (key === 'updated_at') return isoTime(worker.seenAt);
+  return key === 'hostname' ? worker.hostname : isoTime(worker.startedAt);
+}
+
+function notFound(host: string): BareMetalError {
+  return new BareMetalError('ConductorNotFound', `Conductor ${host} could not be found.`);
 }
 
 function conductorView(worker: WorkerRecord, { origin }: RequestContext): Record<string, unknown> {

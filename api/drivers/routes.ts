@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { listWorkers, type HardwareTypeFacts } from '../../db/workers.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
+import { LOGICAL_DISK_PROPERTIES } from '../../domain/raid.ts';
 import { defaultInterface, enabledInterfaces } from '../hardware.ts';
 import { requireVersion } from '../microversion.ts';
 import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { unsupported } from '../unsupported.ts';
 
 /** A hardware type and the living workers that offer it. */
 interface OfferedType {
@@ -17,9 +19,14 @@ interface OfferedType {
 const DYNAMIC_SINCE = 30;
 const PROPERTIES_LINK_SINCE = 14;
 const FIELDS_SINCE = 77;
+const RAID_SINCE = 12;
 
 /** /v1/drivers: the hardware types that living workers offer. */
 export function driverRoutes(tools: Tools): Route[] {
+  return [...typeRoutes(tools), ...detailRoutes(tools)];
+}
+
+function typeRoutes(tools: Tools): Route[] {
   return [
     route({
       method: 'get',
@@ -32,6 +39,12 @@ export function driverRoutes(tools: Tools): Route[] {
       run: async ({ query, context }) => {
         if (query.type !== undefined || query.detail !== undefined) requireVersion(context.version, DYNAMIC_SINCE);
         if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
+        if (query.fields !== undefined && query.detail === true) {
+          throw new BareMetalError(
+            'InvalidParameterValue',
+            'Can not specify ?detail=True and fields in the same request.',
+          );
+        }
         // There have been no classic drivers since Ironic 11.
         const offered = query.type === 'classic' ? [] : await offeredTypes(tools);
         const drivers = offered.map((type) => chosen(driverView(type, context, query.detail ?? false), query.fields));
@@ -48,6 +61,11 @@ export function driverRoutes(tools: Tools): Route[] {
         return { status: 200, body: chosen(driverView(type, context, true), query.fields) };
       },
     }),
+  ];
+}
+
+function detailRoutes(tools: Tools): Route[] {
+  return [
     route({
       method: 'get',
       path: '/v1/drivers/:driver/properties',
@@ -55,6 +73,25 @@ export function driverRoutes(tools: Tools): Route[] {
         status: 200,
         body: (await offeredType(tools, params['driver'] ?? '')).facts.properties,
       }),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/drivers/:driver/raid/logical_disk_properties',
+      run: async ({ params, context }) => {
+        requireVersion(context.version, RAID_SINCE);
+        const { facts } = await offeredType(tools, params['driver'] ?? '');
+        if (defaultInterface(facts, 'raid') === 'no-raid') throw unsupported(facts.name, 'raid');
+        return { status: 200, body: LOGICAL_DISK_PROPERTIES };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/drivers/:driver/vendor_passthru/methods',
+      async run({ params }) {
+        await offeredType(tools, params['driver'] ?? '');
+        // No driver has any.
+        return { status: 200, body: {} };
+      },
     }),
   ];
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import type { z } from 'zod';
 import { deleteNode, getNode, insertNode, lockNode, updateNode } from '../../db/nodes.ts';
 import { inTransaction, type Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
-import { DELETABLE_STATES, isWaiting, type ProvisionState } from '../../domain/provision-states.ts';
+import { DELETABLE_STATES, isWaiting } from '../../domain/provision-states.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
@@ -12,7 +13,8 @@ import { parseInput } from '../parse-input.ts';
 import type { RequestContext } from '../route.ts';
 import { restoreMasked } from '../secrets.ts';
 import { FIELD_SINCE } from './fields.ts';
-import { NodeDocument, type PatchBody } from './schemas.ts';
+import { refuseForbiddenChange } from './patch-rules.ts';
+import { NodeDocument, type NewNodeBody, type PatchBody } from './schemas.ts';
 import { documentOf, settingsOf } from './settings.ts';
 
 /** The node of this uuid or name. @throws BareMetalError `NodeNotFound` */
@@ -29,18 +31,47 @@ export async function findNode(db: Queryable, uuidOrName: string): Promise<Node>
  */
 export async function createNode(
   db: Queryable,
-  body: NodeDocument & { uuid?: string | undefined },
+  body: z.infer<typeof NewNodeBody>,
   sent: readonly string[],
   context: RequestContext,
 ): Promise<Node> {
-  requireKnown(context.version, sent, FIELD_SINCE);
-  const { uuid, ...document } = body;
+  // A field that is sent without a value needs no version.
+  const set = sent.filter((name) => (body[name as keyof typeof body] ?? '') !== '');
+  requireKnown(context.version, set, FIELD_SINCE);
+  requireEarlyName(body.name, context);
+  const { uuid, ...rest } = body;
+  const document = { ...rest, protected: false, protected_reason: null };
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
-  const settings = settingsOf(document, facts);
+  const parentNode = await parentOf(db, document);
+  const settings = { ...settingsOf(document, facts), parentNode };
   return await insertNode(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' });
 }
 
 const CHASSIS_REMOVAL_SINCE = 25;
+const ANY_NAME_SINCE = 10;
+// RFC 1123 §2.1, with the underscores and the last dot that Ironic lets pass.
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9_-]{0,62}[a-z0-9])*\.?$/;
+
+/** Old clients know names of hosts only. @throws BareMetalError `InvalidParameterValue` */
+function requireEarlyName(name: unknown, { version }: RequestContext): void {
+  if (version >= ANY_NAME_SINCE || typeof name !== 'string' || HOST_NAME.test(name)) return;
+  throw new BareMetalError('InvalidParameterValue', `'${name}' is no host name, which versions before 1.10 need.`);
+}
+
+/**
+ * The uuid of the node that a document names as its parent: one that the same owner has.
+ * @throws BareMetalError `InvalidParameterValue`
+ */
+async function parentOf(db: Queryable, { parent_node, owner }: NodeDocument): Promise<string | null> {
+  if (parent_node === null) return null;
+  const parent = await getNode(db, parent_node);
+  if (parent !== undefined && parent.owner === owner) return parent.uuid;
+  throw new BareMetalError(
+    'InvalidParameterValue',
+    `Unable to apply the requested parent_node '${parent_node}'. Requested value was invalid.`,
+  );
+}
+
 const PATCHABLE: readonly string[] = Object.keys(NodeDocument.shape);
 
 /**
@@ -55,9 +86,12 @@ export async function patchNode(
 ): Promise<Node> {
   requireKnown(
     context.version,
-    change.patch.map(({ path }) => rootOf(path)),
+    change.patch
+      .filter(({ op, path }) => op !== 'remove' && path.lastIndexOf('/') === 0)
+      .map(({ path }) => rootOf(path)),
     FIELD_SINCE,
   );
+  for (const { path, value } of change.patch) if (path === '/name') requireEarlyName(value, context);
   const { uuid } = await findNode(pool, uuidOrName);
   return await inTransaction(pool, async (client) => {
     const node = await lockNode(client, uuid);
@@ -92,8 +126,9 @@ async function changedSettings(
   const touched = new Set(patch.map(({ path }) => rootOf(path)));
   if (resetInterfaces) resetUnnamed(document, touched, node);
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
-  const settings = settingsOf(document, facts);
-  refuseInterfaceChange(node, settings.interfaces);
+  const parentNode = touched.has('parent_node') ? await parentOf(db, document) : node.parentNode;
+  const settings = { ...settingsOf(document, facts), parentNode };
+  refuseForbiddenChange(node, settings);
   return {
     ...settings,
     driverInfo: restoreMasked(settings.driverInfo, node.driverInfo),
@@ -114,24 +149,6 @@ function resetUnnamed(document: NodeDocument, touched: ReadonlySet<string>, node
   for (const kind of INTERFACE_KINDS) {
     if (!touched.has(`${kind}_interface`)) document[`${kind}_interface`] = null;
   }
-}
-
-const INTERFACES_MAY_CHANGE: readonly ProvisionState[] = [
-  'enroll',
-  'inspecting',
-  'inspect wait',
-  'manageable',
-  'available',
-];
-
-function refuseInterfaceChange(node: Node, interfaces: Node['interfaces']): void {
-  const changed = INTERFACE_KINDS.filter((kind) => interfaces[kind] !== node.interfaces[kind]);
-  if (changed.length === 0 || node.maintenance || INTERFACES_MAY_CHANGE.includes(node.provisionState)) return;
-  throw new BareMetalError(
-    'InvalidState',
-    `Node ${node.uuid} can not have ${changed.map((kind) => `${kind}_interface`).join(', ')} updated unless it is in ` +
-      `one of allowed (${INTERFACES_MAY_CHANGE.join(', ')}) states or in maintenance mode.`,
-  );
 }
 
 /**

@@ -4,9 +4,10 @@ import { listNodeTexts, type NodeFilters } from '../../db/node-list.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { requireKnown } from '../microversion.ts';
-import { pageLimit, pageOf } from '../page.ts';
+import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { LIST_FIELDS } from './fields.ts';
 import { nodeWriter, sortColumn, type FieldChoice } from './present.ts';
 import { FILTER_SINCE, type ListQuery } from './schemas.ts';
 
@@ -19,7 +20,9 @@ export async function listNodes(
 ): Promise<Answer> {
   const { limit: _limit, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
   requireKnown(context.version, Object.keys(query), FILTER_SINCE);
-  const writer = nodeWriter(context.version, context.origin, always ?? choiceOf(fields, detail));
+  refuseEarlyDetail(context.version, detail);
+  const choice = always ?? choiceOf(fields, detail);
+  const writer = nodeWriter(context.version, context.origin, choice);
   const page = {
     sortKey: sortColumn(context.version, sort_key),
     descending: sort_dir === 'desc',
@@ -30,10 +33,9 @@ export async function listNodes(
     throw new BareMetalError('NodeNotFound', `Node ${marker} could not be found.`);
   }
   if (query.chassis_uuid !== undefined) await requireChassis(db, query.chassis_uuid);
-  const rows = fitsNothing(filters)
-    ? []
-    : await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page });
-  return pageOf('nodes', rows, { writer, query, context, limit: page.limit });
+  const rows = await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page });
+  const named = choice === 'list' ? LIST_FIELDS.filter((name) => name !== 'links') : undefined;
+  return pageOf('nodes', rows, { writer, query, context, limit: page.limit, fields: named });
 }
 
 async function requireChassis(db: Queryable, uuid: string): Promise<void> {
@@ -50,11 +52,8 @@ function choiceOf(fields: readonly string[] | undefined, detail: boolean | undef
 
 type Filters = Omit<ListQuery, 'limit' | 'marker' | 'sort_key' | 'sort_dir' | 'fields' | 'detail'>;
 
-function fitsNothing({ parent_node, instance_name }: Filters): boolean {
-  return parent_node !== undefined || instance_name !== undefined;
-}
-
 function storedFilters(filters: Filters): NodeFilters {
-  const { parent_node: _parent, instance_name: _name, include_children: _all, ...kept } = filters;
-  return kept;
+  const { include_children, parent_node, ...kept } = filters;
+  // Parts of a machine are listed when they are asked for only.
+  return include_children === true ? kept : { ...kept, parent_node: parent_node ?? null };
 }

@@ -29,6 +29,9 @@ export async function changePower(
   if (timeout !== undefined && timeout < 1) {
     throw new BareMetalError('InvalidParameterValue', 'timeout has to be positive integer');
   }
+  if ((target === 'power off' || target === 'soft power off') && node.disablePowerOff) {
+    throw new BareMetalError('InvalidState', `Node ${node.uuid} has disable_power_off set: it can only be rebooted.`);
+  }
   if (!isPowerTarget(target)) {
     throw new BareMetalError(
       'InvalidStateRequested',

@@ -16,6 +16,7 @@ export function recordRoutes(tools: Tools): Route[] {
 
 const HISTORY_SINCE = 78;
 const PROJECT_SINCE = 113;
+const OUTCOME_SINCE = 115;
 
 function historyRoutes({ db, config }: Tools): Route[] {
   const path = '/v1/nodes/:node/history';
@@ -66,8 +67,13 @@ function historyView(
   const { uuid, at, severity, event, eventType, conductor, username } = line;
   const brief = { uuid, created_at: at, severity };
   if (!detail) return { ...brief, event, links };
-  const project = context.version >= PROJECT_SINCE ? { project: null } : {};
-  return { ...brief, event_type: eventType, event, conductor, user: username, ...project, links };
+  const project = context.version >= PROJECT_SINCE ? { project: line.project } : {};
+  const outcome = context.version >= OUTCOME_SINCE ? outcomeOf(line) : {};
+  return { ...brief, event_type: eventType, event, conductor, user: username, ...project, ...outcome, links };
+}
+
+function outcomeOf({ state, targetProvisionState, durationSeconds }: HistoryEntry) {
+  return { state, target_provision_state: targetProvisionState, duration_seconds: durationSeconds };
 }
 
 function inventoryRoute({ db }: Tools): Route {

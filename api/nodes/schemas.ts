@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isUuid } from '../../domain/ids.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
 import { PROVISION_STATES } from '../../domain/provision-states.ts';
+import { NetworkData } from './network-data.ts';
 import { commaList, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const MAX_TEXT = 255;
@@ -10,15 +11,7 @@ const jsonObject = z.record(z.string(), z.unknown());
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable();
 
 /** Words that stand behind /v1/nodes/ and so can't be names (Ironic: RESERVED_WORDS). */
-const RESERVED_NAMES = new Set([
-  'maintenance',
-  'management',
-  'states',
-  'vendor_passthru',
-  'validate',
-  'detail',
-  'none',
-]);
+const RESERVED_NAMES = new Set(['maintenance', 'management', 'states', 'vendor_passthru', 'validate', 'detail']);
 
 /** A logical name: RFC 3986 unreserved characters, as Ironic has it since 1.10. */
 export const nodeName = shortText
@@ -42,15 +35,20 @@ export const NodeDocument = z.strictObject({
     .transform((group) => group.toLowerCase())
     .default(''),
   description: orNull(z.string().max(4096)).default(null),
+  disable_power_off: wordyBoolean.default(false),
   driver: shortText.min(1),
   driver_info: orNull(jsonObject).default({}),
   extra: orNull(jsonObject).default({}),
   instance_info: orNull(jsonObject).default({}),
+  instance_name: orNull(shortText.min(1)).default(null),
   instance_uuid: orNull(uuidText).default(null),
   lessee: orNull(shortText).default(null),
   maintenance: wordyBoolean.default(false),
   name: orNull(nodeName).default(null),
+  network_data: orNull(NetworkData).default({}),
   owner: orNull(shortText).default(null),
+  // A uuid or a name; stored as uuid.
+  parent_node: orNull(z.string().max(36)).default(null),
   properties: orNull(jsonObject).default({}),
   protected: wordyBoolean.default(false),
   protected_reason: orNull(z.string()).default(null),
@@ -64,8 +62,10 @@ export const NodeDocument = z.strictObject({
 /** A node as a client may set it, in the names of the API. */
 export type NodeDocument = z.infer<typeof NodeDocument>;
 
-/** POST /v1/nodes. */
-export const NewNodeBody = NodeDocument.extend({ uuid: uuidText.optional() });
+/** POST /v1/nodes: nothing can be protected before it is used. */
+export const NewNodeBody = NodeDocument.omit({ protected: true, protected_reason: true }).extend({
+  uuid: uuidText.optional(),
+});
 
 /** One operation of a JSON patch; Ironic takes these three (RFC 6902 §4 has six). */
 export const PatchBody = z.array(
@@ -103,6 +103,9 @@ const filterShape = {
   chassis_uuid: uuidText.optional(),
   sharded: queryBoolean.optional(),
   description_contains: z.string().optional(),
+  instance_name: z.string().optional(),
+  parent_node: z.string().optional(),
+  include_children: queryBoolean.optional(),
 };
 
 /** The version that each filter came with; the others are as old as the API. */
@@ -121,18 +124,10 @@ export const FILTER_SINCE: Readonly<Record<string, number>> = {
   include_children: 83,
   parent_node: 83,
   instance_name: 104,
-  detail: 43,
-};
-
-/** Filters by things that no node of Anneal has: they are known, and nothing fits them. */
-const emptyFilterShape = {
-  parent_node: z.string().optional(),
-  instance_name: z.string().optional(),
-  include_children: queryBoolean.optional(),
 };
 
 /** Query of GET /v1/nodes/detail. */
-export const DetailQuery = z.strictObject({ ...pageShape, ...filterShape, ...emptyFilterShape });
+export const DetailQuery = z.strictObject({ ...pageShape, ...filterShape });
 
 /** Query of GET /v1/nodes. */
 export const ListQuery = DetailQuery.extend({ fields: commaList.optional(), detail: queryBoolean.optional() });

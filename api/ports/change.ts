@@ -23,6 +23,10 @@ function settingsOf(document: PortDocument): PortSettings {
     localLinkConnection: (document.local_link_connection ?? {}) as LocalLinkConnection,
     physicalNetwork: document.physical_network,
     isSmartnic: document.is_smartnic,
+    description: document.description,
+    vendor: document.vendor,
+    category: document.category,
+    availableForDynamicPortgroup: document.available_for_dynamic_portgroup,
     extra: document.extra ?? {},
   };
 }
@@ -36,6 +40,10 @@ function documentOf(port: Port): PortDocument {
     local_link_connection: port.localLinkConnection,
     physical_network: port.physicalNetwork,
     is_smartnic: port.isSmartnic,
+    description: port.description,
+    vendor: port.vendor,
+    category: port.category,
+    available_for_dynamic_portgroup: port.availableForDynamicPortgroup,
     extra: port.extra,
   };
 }

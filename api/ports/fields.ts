@@ -25,10 +25,10 @@ export const PORT_FIELDS: readonly PortField[] = [
   { name: 'pxe_enabled', since: 19, as: 'bare' },
   { name: 'node_uuid', since: 1, as: 'text' },
   { name: 'name', since: 88, as: 'text' },
-  { name: 'description', since: 97, constant: 'null' },
-  { name: 'vendor', since: 100, constant: 'null' },
-  { name: 'category', since: 101, constant: 'null' },
-  { name: 'available_for_dynamic_portgroup', since: 111, constant: 'true' },
+  { name: 'description', since: 97, as: 'text' },
+  { name: 'vendor', since: 100, as: 'text' },
+  { name: 'category', since: 101, as: 'text' },
+  { name: 'available_for_dynamic_portgroup', since: 111, as: 'bare' },
   { name: 'links', since: 1 },
   { name: 'portgroup_uuid', since: 24, constant: 'null' },
 ];
@@ -38,7 +38,8 @@ export const PORT_FIELD_SINCE: Readonly<Record<string, number>> = Object.fromEnt
   PORT_FIELDS.map(({ name, since }) => [name, since]),
 );
 
-const LIST_FIELDS = ['uuid', 'address'];
+/** What a list shows when the client names no fields. */
+export const PORT_LIST_FIELDS = ['uuid', 'address'] as const;
 
 /**
  * The writer of ports for one version and choice of fields.
@@ -49,7 +50,7 @@ export function portWriter(
   origin: string,
   choice: 'all' | 'list' | readonly string[],
 ): RowWriter<PortText> {
-  const names = choice === 'list' ? LIST_FIELDS : choice;
+  const names = choice === 'list' ? PORT_LIST_FIELDS : choice;
   if (names !== 'all') checkNamed(version, names);
   const wanted = names === 'all' ? undefined : new Set([...names, 'links']);
   const shown = PORT_FIELDS.filter(({ name, since }) => version >= since && (wanted?.has(name) ?? true));

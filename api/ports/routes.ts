@@ -6,11 +6,11 @@ import { requireKnown } from '../microversion.ts';
 import { findNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
-import { pageLimit, pageOf } from '../page.ts';
+import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createPort, findPort, patchPort, removePort } from './change.ts';
-import { portSortColumn, portWriter } from './fields.ts';
+import { PORT_LIST_FIELDS, portSortColumn, portWriter } from './fields.ts';
 import { NewPortBody, PORT_QUERY_SINCE, PortDetailQuery, PortListQuery } from './schemas.ts';
 
 /** /v1/ports and /v1/nodes/{node}/ports. */
@@ -32,7 +32,7 @@ function listRoutes(tools: Tools): Route[] {
       method: 'get',
       path: '/v1/ports/detail',
       query: PortDetailQuery,
-      run: ({ query, context }) => listPorts(tools, { ...query, detail: true }, context, { since: {} }),
+      run: ({ query, context }) => listPorts(tools, query, context, { all: true }),
     }),
     route({
       method: 'get',
@@ -44,8 +44,7 @@ function listRoutes(tools: Tools): Route[] {
       method: 'get',
       path: '/v1/nodes/:node/ports/detail',
       query: PortDetailQuery,
-      run: async (call) =>
-        listPorts(tools, { ...call.query, detail: true }, call.context, { nodeUuid: await ofNode(call), since: {} }),
+      run: async (call) => listPorts(tools, call.query, call.context, { nodeUuid: await ofNode(call), all: true }),
     }),
   ];
 }
@@ -96,13 +95,16 @@ async function listPorts(
   { db, config }: Tools,
   query: PortListQuery,
   context: RequestContext,
-  { nodeUuid, since = PORT_QUERY_SINCE }: { nodeUuid?: string; since?: Readonly<Record<string, number>> } = {},
+  { nodeUuid, all = false }: { nodeUuid?: string; all?: boolean } = {},
 ): Promise<Answer> {
-  requireKnown(context.version, Object.keys(query), since);
+  requireKnown(context.version, Object.keys(query), PORT_QUERY_SINCE);
+  refuseEarlyDetail(context.version, query.detail);
   if (query.fields !== undefined && query.detail === true) {
     throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
   }
-  const writer = portWriter(context.version, context.origin, query.fields ?? (query.detail === true ? 'all' : 'list'));
+  refuseMixedFilters(query, nodeUuid);
+  const whole = all || query.detail === true;
+  const writer = portWriter(context.version, context.origin, query.fields ?? (whole ? 'all' : 'list'));
   const page = {
     sortKey: portSortColumn(query.sort_key),
     descending: query.sort_dir === 'desc',
@@ -113,11 +115,27 @@ async function listPorts(
   const filters = {
     address: query.address,
     nodeUuid: named,
-    conductorGroup: query.conductor_group,
+    conductorGroups: query.conductor_groups,
+    descriptionContains: query.description_contains,
     shards: query.shard,
   };
   const rows = await listPortTexts(db, { texts: writer.columns, filters, page });
-  return pageOf('ports', rows, { writer, query, context, limit: page.limit });
+  const fields = whole ? undefined : PORT_LIST_FIELDS;
+  return pageOf('ports', rows, { writer, query, context, limit: page.limit, fields });
+}
+
+/** Ironic finds ports in one way at a time. @throws BareMetalError `Forbidden`, `InvalidParameterValue` */
+function refuseMixedFilters(query: PortListQuery, nodeUuid: string | undefined): void {
+  const node = nodeUuid ?? query.node ?? query.node_uuid;
+  if (node !== undefined && query.shard !== undefined) {
+    throw new BareMetalError('Forbidden', 'Ports are listed by node or by shard, not by both.');
+  }
+  if (query.conductor_groups !== undefined && (node ?? query.address) !== undefined) {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      'conductor_groups does not go together with a node or an address.',
+    );
+  }
 }
 
 /** The uuid that `node` (uuid or name) or `node_uuid` stands for. @throws BareMetalError `NodeNotFound` */

@@ -9,11 +9,31 @@ const switchId = z.string().regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$|^(0x)?[0-9a
   error: (issue) => `Expected a MAC address or OpenFlow datapath ID but received ${String(issue.input)}.`,
 });
 
-const localLink = z.strictObject({
+const linkShape = {
   switch_id: switchId.optional(),
   port_id: z.string().optional(),
   switch_info: z.string().optional(),
-});
+  hostname: z.string().optional(),
+  network_type: z.enum(['managed', 'unmanaged']).optional(),
+  'vtep-logical-switch': z.string().optional(),
+  'vtep-physical-switch': z.string().optional(),
+};
+
+/** What a link must say for each way in which a port can be plugged in; an empty one says nothing yet. */
+const COMPLETE_LINKS: readonly (readonly (keyof typeof linkShape)[])[] = [
+  ['port_id', 'switch_id'],
+  // Smart NICs are reached by the host that they sit in.
+  ['port_id', 'hostname'],
+  ['port_id', 'vtep-logical-switch', 'vtep-physical-switch'],
+];
+
+const localLink = z.strictObject(linkShape).refine(
+  (link) => {
+    if (Object.keys(link).length === 0 || link.network_type === 'unmanaged') return true;
+    return COMPLETE_LINKS.some((names) => names.every((name) => link[name] !== undefined));
+  },
+  { error: `expected ${COMPLETE_LINKS.map((names) => names.join(' and ')).join(', or ')}` },
+);
 
 /** What a client may set of a port, with the value of what it leaves out. */
 export const PortDocument = z.strictObject({
@@ -24,6 +44,10 @@ export const PortDocument = z.strictObject({
   local_link_connection: localLink.nullable().default({}),
   physical_network: z.string().max(64).nullable().default(null),
   is_smartnic: wordyBoolean.default(false),
+  description: z.string().max(255).nullable().default(null),
+  vendor: z.string().max(32).nullable().default(null),
+  category: z.string().max(80).nullable().default(null),
+  available_for_dynamic_portgroup: z.boolean().default(true),
   extra: jsonObject.nullable().default({}),
 });
 
@@ -40,9 +64,7 @@ export const NewPortBody = PortDocument.partial({ node_uuid: true }).extend({
 /** The version that each parameter of a list of ports came with. */
 export const PORT_QUERY_SINCE: Readonly<Record<string, number>> = {
   fields: 8,
-  detail: 43,
   shard: 82,
-  conductor_group: 99,
 };
 
 /** Query of GET /v1/ports/detail. */
@@ -51,7 +73,8 @@ export const PortDetailQuery = z.strictObject({
   address: macAddress.optional(),
   node: z.string().optional(),
   node_uuid: uuidText.optional(),
-  conductor_group: z.string().optional(),
+  conductor_groups: commaList.optional(),
+  description_contains: z.string().optional(),
   shard: commaList.optional(),
 });
 

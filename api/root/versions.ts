@@ -23,12 +23,22 @@ function rootDocument(origin: string) {
 
 /** The collections that /v1 links to and the version that each came with. */
 const COLLECTIONS = [
+  ['chassis', 1],
   ['nodes', 1],
   ['ports', 1],
   ['drivers', 1],
   ['lookup', 22],
   ['heartbeat', 22],
+  ['portgroups', 23],
+  ['volume', 32],
   ['conductors', 49],
+  ['allocations', 52],
+  ['events', 54],
+  ['deploy_templates', 55],
+  ['shards', 82],
+  ['continue_inspection', 84],
+  ['runbooks', 92],
+  ['inspection_rules', 96],
 ] as const;
 
 function v1Document(origin: string, version: number) {

@@ -17,8 +17,8 @@ export function agentNode(node: Node, dials: JsonObject = {}): JsonObject {
     instance_info: instanceInfo,
     driver_internal_info: { ...node.driverInternalInfo, ...dials },
     extra: node.extra,
-    raid_config: {},
-    target_raid_config: {},
+    raid_config: node.raidConfig,
+    target_raid_config: node.targetRaidConfig,
   };
 }
 

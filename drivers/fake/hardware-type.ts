@@ -43,6 +43,10 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     steps: createFakeSteps(tools),
     rescue: createFakeRescue(tools),
     usesAgent: false,
+    indicators: {
+      chassis: { 'led-0': { readonly: true, states: ['OFF', 'ON'], state: 'ON' } },
+      system: { led: { readonly: false, states: ['BLINKING', 'OFF', 'ON'], state: 'ON' } },
+    },
     inspect: (context) => inspectFake(tools, context),
     validate(node) {
       try {

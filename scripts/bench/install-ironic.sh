@@ -1,9 +1,9 @@
 #!/bin/sh
-# The rival of the life-cycle bench: real Ironic in a virtual environment, and MariaDB. Prints the environment's folder.
+# Real Ironic in a virtual environment, and MariaDB unless the first word is `sqlite`. Prints the environment's folder.
 set -eu
 version=39.0.0
 folder="${ANNEAL_CACHE:-$HOME/.cache/anneal}/ironic-$version"
-if ! command -v mariadbd >/dev/null; then
+if [ "${1:-}" != sqlite ] && ! command -v mariadbd >/dev/null; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends mariadb-server >&2
 fi
 if [ ! -f "$folder/complete" ]; then

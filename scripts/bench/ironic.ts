@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startProcess, type ManagedProcess } from '../stack/managed-process.ts';
 import { freeLowPorts } from '../stack/ports.ts';
 
 const run = promisify(execFile);
+const INSTALLER = fileURLToPath(new URL('install-ironic.sh', import.meta.url));
 
 /** Real Ironic with fake hardware: what Anneal is measured against. */
 export interface Ironic {
@@ -37,13 +38,35 @@ const INTERFACES = {
   vendor: 'fake',
 };
 
+/** What Anneal's fake hardware does not have. */
+const ABSENT = { console: 'no-console', vendor: 'no-vendor' };
+
+/**
+ * Starts Ironic in one process on SQLite, for tests of what it answers.
+ * @param conductor the name that its conductor gets
+ */
+export async function startSmallIronic(folder: string, conductor: string): Promise<Pick<Ironic, 'apiUrl' | 'stop'>> {
+  const bin = join((await run(INSTALLER, ['sqlite'])).stdout.trim(), 'bin');
+  const [apiPort = 0] = await freeLowPorts(1);
+  const config = join(folder, 'ironic.conf');
+  const connection = `sqlite:///${join(folder, 'ironic.sqlite')}`;
+  // As an operator's project-scoped users see it when they may not enrol nodes; without authentication all may.
+  // Nothing here outlives the process: no need to wait for the disk.
+  const more = '[api]\nproject_admin_can_manage_own_nodes = false\n[database]\nsqlite_synchronous = false\n';
+  const settings = { connection, apiPort, rpc: 'rpc_transport = none', conductor, folder };
+  await writeFile(config, configuration({ ...settings, interfaces: { ...INTERFACES, ...ABSENT } }) + more);
+  await run(join(bin, 'ironic-dbsync'), ['--config-file', config, 'create_schema']);
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const service = await startService(join(bin, 'ironic'), { config, folder }, () => offersFakeHardware(apiUrl));
+  return { apiUrl, stop: () => service.stop() };
+}
+
 /**
  * Starts Ironic as it is run in production (API and conductor as two services over JSON-RPC) on a MariaDB of its own;
  * everything listens on loopback and lives in `folder`.
  */
 export async function startIronic(folder: string): Promise<Ironic> {
-  const installer = fileURLToPath(new URL('install-ironic.sh', import.meta.url));
-  const bin = join((await run(installer)).stdout.trim(), 'bin');
+  const bin = join((await run(INSTALLER)).stdout.trim(), 'bin');
   const [databasePort = 0, apiPort = 0, rpcPort = 0] = await freeLowPorts(3);
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
@@ -51,14 +74,21 @@ export async function startIronic(folder: string): Promise<Ironic> {
   const add = async (started: Promise<ManagedProcess>) => processes.set((await started).name, await started);
   await add(startMariadb(folder, databasePort));
   const config = join(folder, 'ironic.conf');
-  await writeFile(config, configuration({ databasePort, apiPort, rpcPort, folder }));
+  const connection = `mysql+pymysql://ironic:ironic@127.0.0.1:${databasePort}/ironic?charset=utf8`;
+  const rpc = 'rpc_transport = json-rpc';
+  await writeFile(
+    config,
+    configuration({ connection, apiPort, rpc, conductor: 'localhost', folder, interfaces: INTERFACES }) +
+      jsonRpcSection(rpcPort),
+  );
   await run(join(bin, 'ironic-dbsync'), ['--config-file', config, 'create_schema']);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
-  const service = (name: string, isReady: () => Promise<boolean>) =>
-    startProcess({ name, argv: [join(bin, name), '--config-file', config], env: {}, folder, isReady, graceMs: 20_000 });
   const startServices = async () => {
-    const conductor = add(service('ironic-conductor', () => Promise.resolve(true)));
-    await Promise.all([conductor, add(service('ironic-api', () => offersFakeHardware(apiUrl)))]);
+    const conductor = add(startService(join(bin, 'ironic-conductor'), { config, folder }, () => Promise.resolve(true)));
+    await Promise.all([
+      conductor,
+      add(startService(join(bin, 'ironic-api'), { config, folder }, () => offersFakeHardware(apiUrl))),
+    ]);
   };
   await startServices();
   return {
@@ -70,6 +100,15 @@ export async function startIronic(folder: string): Promise<Ironic> {
       for (const started of [...processes.values()].toReversed()) await started.stop();
     },
   };
+}
+
+function startService(
+  program: string,
+  { config, folder }: { config: string; folder: string },
+  isReady: () => Promise<boolean>,
+): Promise<ManagedProcess> {
+  const argv = [program, '--config-file', config];
+  return startProcess({ name: basename(program), argv, env: {}, folder, isReady, graceMs: 20_000 });
 }
 
 async function offersFakeHardware(apiUrl: string): Promise<boolean> {
@@ -105,14 +144,21 @@ async function startMariadb(folder: string, port: number): Promise<ManagedProces
   return started;
 }
 
-function configuration(at: { databasePort: number; apiPort: number; rpcPort: number; folder: string }): string {
-  const enabled = Object.entries(INTERFACES).map(([kind, name]) => `enabled_${kind}_interfaces = ${name}`);
+function configuration(at: {
+  connection: string;
+  apiPort: number;
+  rpc: string;
+  conductor: string;
+  folder: string;
+  interfaces: Readonly<Record<string, string>>;
+}): string {
+  const enabled = Object.entries(at.interfaces).map(([kind, name]) => `enabled_${kind}_interfaces = ${name}`);
   return `[DEFAULT]
 auth_strategy = noauth
 enabled_hardware_types = fake-hardware
 ${enabled.join('\n')}
-rpc_transport = json-rpc
-host = localhost
+${at.rpc}
+host = ${at.conductor}
 state_path = ${at.folder}
 tempdir = ${at.folder}
 [api]
@@ -122,12 +168,16 @@ port = ${at.apiPort}
 automated_clean = true
 clean_step_priority_override = bios.factory_reset:10
 [database]
-connection = mysql+pymysql://ironic:ironic@127.0.0.1:${at.databasePort}/ironic?charset=utf8
-[json_rpc]
-auth_strategy = noauth
-host_ip = 127.0.0.1
-port = ${at.rpcPort}
+connection = ${at.connection}
 [oslo_concurrency]
 lock_path = ${at.folder}
+`;
+}
+
+function jsonRpcSection(port: number): string {
+  return `[json_rpc]
+auth_strategy = noauth
+host_ip = 127.0.0.1
+port = ${port}
 `;
 }

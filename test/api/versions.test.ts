@@ -28,16 +28,34 @@ describe('API versions', () => {
     assert.equal(headers.get('X-OpenStack-Ironic-API-Version'), '1.115');
   });
 
-  for (const version of ['1.116', '2.1', 'abc', '1.0']) {
+  // What is no version at all is answered without the range, as Ironic does.
+  const wrong = [
+    ['1.116', '1.115'],
+    ['2.1', '1.115'],
+    ['1.0', '1.115'],
+    ['abc', null],
+  ] as const;
+  for (const [version, maximum] of wrong) {
     it(`refuses version ${version} with 406 in Ironic’s second form`, async () => {
       const answer = await api.request('GET', '/v1/nodes', { version });
       assert.equal(answer.status, 406);
       const inner = JSON.parse(answer.body.error_message) as Record<string, unknown>;
       assert.equal(inner['code'], 406);
       assert.equal(inner['title'], 'Not Acceptable');
-      assert.equal(answer.headers.get('X-OpenStack-Ironic-API-Maximum-Version'), '1.115');
+      assert.equal(answer.headers.get('X-OpenStack-Ironic-API-Maximum-Version'), maximum);
     });
   }
+
+  it('takes the header that all of OpenStack shares', async () => {
+    const headers = { 'OpenStack-API-Version': 'compute 2.1, baremetal 1.46' };
+    const answer = await api.request('GET', '/v1/nodes', { version: null, headers });
+    assert.equal(answer.headers.get('X-OpenStack-Ironic-API-Version'), '1.46');
+  });
+
+  it('serves bookmark links, which have no version in their path', async () => {
+    const answer = await api.request('GET', '/nodes', { version: '1.46' });
+    assert.deepEqual(answer.body, { nodes: [] });
+  });
 
   it('answers 404 for an unknown path and 405 for a known path with another method', async () => {
     const unknown = await api.request('GET', '/v1/nonsense');

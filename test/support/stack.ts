@@ -25,20 +25,24 @@ export interface Stack extends TestApi {
 
 type Env = Readonly<Record<string, string>>;
 
-/** Starts the stack, with further configuration of API and worker; the API's tests keep apart by their sites. */
+/**
+ * Starts the stack; the API's tests keep apart by their sites, a random one each.
+ * @param env further configuration of the API
+ * @param workerEnv further configuration of the worker
+ */
 export async function startStack(env: Env = {}, workerEnv: Env = {}): Promise<Stack> {
   const { address, workflowBundle } = await temporalServer();
   const api = await startTestApi({ temporalAddress: address, registersWorker: false, env });
-  const site = `t-${randomUUID().slice(0, 8)}`;
   const config = readWorkerConfig({
     DATABASE_URL: api.database.url,
     TEMPORAL_ADDRESS: address,
-    ANNEAL_SITE: site,
+    ANNEAL_SITE: `t-${randomUUID().slice(0, 8)}`,
     ANNEAL_HOSTNAME: 'test-worker',
     ANNEAL_LOG_LEVEL: 'silent',
     ANNEAL_SHUTDOWN_GRACE_S: '0',
     ...workerEnv,
   });
+  const { site } = config;
   const log = pino({ level: 'silent' });
   const tools = createTools(config, api.database.pool, log);
   const connection = await NativeConnection.connect({ address });

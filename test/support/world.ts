@@ -5,9 +5,10 @@ import { insertPort } from '../../db/ports.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { saveInventory } from '../../db/inventory.ts';
 import { attachVif } from '../../db/vifs.ts';
-import { INTERFACE_KINDS, type InterfaceKind, type JsonObject, type Node, type PowerState } from '../../domain/node.ts';
+import type { JsonObject, Node, PowerState } from '../../domain/node.ts';
 import type { ProvisionState } from '../../domain/provision-states.ts';
 import { inspectFake } from '../../drivers/fake/inspect.ts';
+import { NEW_NODE, NEW_PORT } from './new-records.ts';
 
 /** The VLANs of a world of fake machines. */
 export const VLANS = { provisioning: 10, cleaning: 11, inspection: 12, parked: 99, red: 20, blue: 21 } as const;
@@ -39,7 +40,7 @@ export interface Machine {
 /** Adds a node of the `ipmi` type, plugged into a switch. */
 export function addNode(db: Queryable, { driverInfo = {}, provisionState }: Machine): Promise<Node> {
   const uuid = randomUUID();
-  const network = { interfaces: { ...interfaces, storage: 'noop', network: 'switch' } };
+  const network = { interfaces: { ...NEW_NODE.interfaces, network: 'switch' } };
   const node = { ...NEW_NODE, ...network, uuid, name: `machine-${uuid.slice(0, 8)}`, driver: 'ipmi' };
   return insertNode(db, { ...node, driverInfo, provisionState });
 }
@@ -49,8 +50,8 @@ export async function addMachine(db: Queryable, machine: Machine): Promise<Node>
   const uuid = randomUUID();
   const node = await insertNode(db, { ...NEW_NODE, uuid, name: `machine-${uuid.slice(0, 8)}`, ...settingsOf(machine) });
   const address = `52:54:${randomBytes(4).toString('hex').match(/../g)?.join(':') ?? ''}`;
-  const port = { uuid: randomUUID(), nodeUuid: uuid, address, name: null, pxeEnabled: true, localLinkConnection: {} };
-  await insertPort(db, { ...port, physicalNetwork: null, isSmartnic: false, extra: {} });
+  const port = { ...NEW_PORT, uuid: randomUUID(), nodeUuid: uuid, address };
+  await insertPort(db, port);
   await setWorld(db, { ...machine, nodeUuid: uuid, address });
   if (machine.vif !== undefined) await attachVif(db, { nodeUuid: uuid, vifId: machine.vif, portUuid: port.uuid });
   if (machine.inspected) {
@@ -130,28 +131,3 @@ export const AGENT_TOKEN = 'agent-secret-p9Xw2LcVd0Gk';
 function settingsOf({ provisionState, driverInfo }: Machine) {
   return { provisionState, driverInfo: { ipmi_password: BMC_PASSWORD, ...driverInfo } };
 }
-
-const interfaces = Object.fromEntries(INTERFACE_KINDS.map((kind) => [kind, 'fake'])) as Record<InterfaceKind, string>;
-
-const NEW_NODE = {
-  driver: 'fake-hardware',
-  properties: {},
-  instanceInfo: {},
-  instanceUuid: null,
-  extra: {},
-  resourceClass: null,
-  conductorGroup: '',
-  owner: null,
-  lessee: null,
-  shard: null,
-  chassisUuid: null,
-  description: null,
-  interfaces: { ...interfaces, storage: 'noop' },
-  automatedClean: null,
-  maintenance: false,
-  maintenanceReason: null,
-  protected: false,
-  protectedReason: null,
-  retired: false,
-  retiredReason: null,
-};

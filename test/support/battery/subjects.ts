@@ -8,6 +8,7 @@ import { upsertSwitch } from '../../../db/switches.ts';
 import { attachVif } from '../../../db/vifs.ts';
 import { addMachine as addAgentMachine, type Machine as AgentMachine } from '../../workflows/support/machine.ts';
 import { makeAgentCertificate, type AgentCertificate } from '../agent-server.ts';
+import { NEW_PORT } from '../new-records.ts';
 import {
   addMachine,
   addNode,
@@ -112,17 +113,9 @@ async function plugIn(
   { nodeUuid, switchName }: { nodeUuid: string; switchName: string },
 ): Promise<string> {
   const uuid = randomUUID();
-  await insertPort(pool, {
-    uuid,
-    nodeUuid,
-    address: `52:54:${randomBytes(4).toString('hex').match(/../g)?.join(':') ?? ''}`,
-    name: null,
-    pxeEnabled: true,
-    localLinkConnection: { switch_info: switchName, port_id: PORT },
-    physicalNetwork: null,
-    isSmartnic: false,
-    extra: {},
-  });
+  const address = `52:54:${randomBytes(4).toString('hex').match(/../g)?.join(':') ?? ''}`;
+  const localLinkConnection = { switch_info: switchName, port_id: PORT };
+  await insertPort(pool, { ...NEW_PORT, uuid, nodeUuid, address, localLinkConnection });
   return uuid;
 }
 

@@ -3,6 +3,7 @@ import type { Queryable } from '../../../db/pool.ts';
 import { NODE_COLUMNS, rowToNode } from '../../../db/node-row.ts';
 import type { NodeRow } from '../../../db/node-row.ts';
 import type { Node, Port } from '../../../domain/node.ts';
+import { NEW_PORT } from '../../support/new-records.ts';
 
 /** Interfaces of a node that only tests have. */
 const INTERFACES = {
@@ -48,15 +49,10 @@ export async function insertTestNode(db: Queryable, wishes: NodeWishes = {}): Pr
 /** A port that is in no database. */
 export function aPort(node: Node, wishes: Partial<Port> = {}): Port {
   return {
+    ...NEW_PORT,
     uuid: randomUUID(),
     nodeUuid: node.uuid,
     address: '52:54:00:00:00:01',
-    name: null,
-    pxeEnabled: true,
-    localLinkConnection: {},
-    physicalNetwork: null,
-    isSmartnic: false,
-    extra: {},
     internalInfo: {},
     createdAt: new Date(0),
     updatedAt: null,

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { Tools } from '../../../activities/tools.ts';
 import { getNodeByUuid, insertNode } from '../../../db/nodes.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
-import { INTERFACE_KINDS, type InterfaceKind, type JsonObject, type Node } from '../../../domain/node.ts';
+import type { JsonObject, Node } from '../../../domain/node.ts';
 import type { ProvisionState } from '../../../domain/provision-states.ts';
 import { connectClient } from '../../../temporal/client.ts';
 import { buildWorkflowBundle } from '../../../worker/bundle.ts';
@@ -16,6 +16,7 @@ import { createWorker } from '../../../worker/worker.ts';
 import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
 import type { Claimed, OperationArgs, OperationInput } from '../../../workflows/messages.ts';
 import type { OperationResult } from '../../../workflows/operation.ts';
+import { NEW_NODE } from '../../support/new-records.ts';
 import { prepareOperation } from '../../support/operations.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { temporalServer } from '../../support/temporal.ts';
@@ -136,31 +137,14 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
 let count = 0;
 
 function aNode(node: NodeWishes) {
-  const interfaces = Object.fromEntries(INTERFACE_KINDS.map((kind) => [kind, 'fake'])) as Record<InterfaceKind, string>;
   return {
+    ...NEW_NODE,
     uuid: randomUUID(),
     name: `fake-${(count += 1)}`,
     driver: node.driver ?? 'fake-hardware',
     driverInfo: node.driverInfo ?? {},
-    properties: {},
-    instanceInfo: {},
-    instanceUuid: null,
-    extra: {},
-    resourceClass: null,
-    conductorGroup: '',
-    owner: null,
-    lessee: null,
-    shard: null,
-    chassisUuid: null,
-    description: null,
-    interfaces: { ...interfaces, network: 'noop', storage: 'noop' },
+    interfaces: { ...NEW_NODE.interfaces, network: 'noop' },
     automatedClean: node.automatedClean ?? null,
-    maintenance: false,
-    maintenanceReason: null,
-    protected: false,
-    protectedReason: null,
-    retired: false,
-    retiredReason: null,
     provisionState: node.provisionState ?? ('enroll' as const),
   };
 }

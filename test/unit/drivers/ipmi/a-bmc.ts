@@ -1,6 +1,7 @@
 import type { Node } from '../../../../domain/node.ts';
 import { VirtualBmc } from 'ipmi-js/server';
 import type { VirtualBmcOptions } from 'ipmi-js/server';
+import { NEW_NODE } from '../../../support/new-records.ts';
 
 /** A virtual BMC with a machine that is only a word. */
 export interface BmcUnderTest {
@@ -53,22 +54,10 @@ export function ipmiNode(bmc: { address: { port: number } }, driverInfo: Node['d
 /** A node that is in no database. */
 export function aNode(wishes: Partial<Node>): Node {
   return {
+    ...NEW_NODE,
     uuid: 'a1b2c3d4-0000-4000-8000-000000000001',
-    name: null,
     driver: 'ipmi',
-    driverInfo: {},
     driverInternalInfo: {},
-    properties: {},
-    instanceInfo: {},
-    instanceUuid: null,
-    extra: {},
-    resourceClass: null,
-    conductorGroup: '',
-    owner: null,
-    lessee: null,
-    shard: null,
-    chassisUuid: null,
-    description: null,
     interfaces: {
       bios: 'no-bios',
       boot: 'ipxe',
@@ -90,18 +79,14 @@ export function aNode(wishes: Partial<Node>): Node {
     powerState: null,
     targetPowerState: null,
     bootMode: null,
+    secureBoot: null,
+    raidConfig: {},
+    targetRaidConfig: {},
     cleanStep: null,
     deployStep: null,
     serviceStep: null,
-    maintenance: false,
-    maintenanceReason: null,
     fault: null,
     lastError: null,
-    automatedClean: null,
-    protected: false,
-    protectedReason: null,
-    retired: false,
-    retiredReason: null,
     consoleEnabled: false,
     inspectionStartedAt: null,
     inspectionFinishedAt: null,

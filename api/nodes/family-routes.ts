@@ -1,0 +1,21 @@
+import { listChildren } from '../../db/nodes.ts';
+import { route, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { findNode } from './change.ts';
+import { nameOf } from './routes.ts';
+
+/** GET /v1/nodes/{node}/children: the nodes whose parent it is. */
+export function familyRoutes({ db }: Tools): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/nodes/:node/children',
+      since: 83,
+      run: async ({ params, context }) => {
+        const { uuid } = await findNode(db, nameOf(params, context));
+        const links = { href: `${context.origin}/v1/nodes/?parent_node=${uuid}`, rel: 'children' };
+        return { status: 200, body: { children: await listChildren(db, uuid), links } };
+      },
+    }),
+  ];
+}

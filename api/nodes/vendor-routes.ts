@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { BareMetalError } from '../../domain/errors.ts';
+import { route, type Route } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { unsupported } from '../unsupported.ts';
+import { findNode } from './change.ts';
+import { nameOf } from './routes.ts';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** /v1/nodes/{node}/vendor_passthru: methods that only one vendor's machines have; no driver of Anneal has any. */
+export function vendorRoutes({ db }: Tools): Route[] {
+  const path = '/v1/nodes/:node/vendor_passthru';
+  return [
+    route({
+      method: 'get',
+      path: `${path}/methods`,
+      run: async ({ params, context }) => {
+        const node = await findNode(db, nameOf(params, context));
+        throw unsupported(node.driver, 'vendor');
+      },
+    }),
+    ...METHODS.map((method) =>
+      route({
+        method,
+        path,
+        query: z.looseObject({ method: z.string().optional() }),
+        body: z.unknown(),
+        run: async ({ params, query, context }) => {
+          const node = await findNode(db, nameOf(params, context));
+          if (query.method === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
+          throw unsupported(node.driver, 'vendor');
+        },
+      }),
+    ),
+  ];
+}

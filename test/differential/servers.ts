@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSmallIronic } from '../../scripts/bench/ironic.ts';
+import { startStack } from '../support/stack.ts';
+import type { RawAnswer } from './normalise.ts';
+import type { Ask } from './table.ts';
+
+/** A server under comparison. */
+export interface Server {
+  readonly name: 'ironic' | 'anneal';
+  readonly origin: string;
+  readonly conductor: string;
+}
+
+/** Real Ironic and Anneal, each with fake hardware and one conductor of the default conductor group. */
+export interface Servers {
+  readonly ironic: Server;
+  readonly anneal: Server;
+  stop(): Promise<void>;
+}
+
+/** Starts both; nothing is shared between them. */
+export async function startServers(): Promise<Servers> {
+  const folder = await mkdtemp(join(tmpdir(), 'anneal-differential-'));
+  const conductor = 'ironic-conductor';
+  const ironic = await startSmallIronic(folder, conductor);
+  const stack = await startStack({}, { ANNEAL_SITE: '', ANNEAL_HARDWARE_TYPES: 'fake-hardware' }).catch(
+    async (error: unknown) => {
+      await ironic.stop();
+      throw error;
+    },
+  );
+  return {
+    ironic: { name: 'ironic', origin: ironic.apiUrl, conductor },
+    anneal: { name: 'anneal', origin: stack.url, conductor: 'test-worker' },
+    async stop() {
+      await Promise.all([ironic.stop(), stack.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Sends one request to one server. */
+export async function ask(server: Server, { send, body, headers }: Ask, version: string): Promise<RawAnswer> {
+  const space = send.indexOf(' ');
+  const response = await fetch(server.origin + send.slice(space + 1), {
+    method: send.slice(0, space),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    headers: {
+      Accept: 'application/json',
+      ...(version === 'none' ? {} : { 'X-OpenStack-Ironic-API-Version': version }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+const REST_TIMEOUT_MS = 30_000;
+
+/** Waits until a node is in a state and nothing works on it. @throws Error with its last_error when it isn't in time */
+export async function untilAtRest(server: Server, { node, state }: NonNullable<Ask['until']>): Promise<void> {
+  const fields = 'provision_state,power_state,target_power_state,reservation,last_error';
+  let seen = '';
+  for (const end = Date.now() + REST_TIMEOUT_MS; Date.now() < end; await sleep(40)) {
+    seen = (await ask(server, { send: `GET /v1/nodes/${node}?fields=${fields}` }, 'latest')).text;
+    const found = JSON.parse(seen) as Record<string, unknown>;
+    const isThere = found['provision_state'] === state || found['power_state'] === state;
+    if (isThere && found['reservation'] === null && found['target_power_state'] === null) return;
+  }
+  throw new Error(`${server.name}: node ${node} is not "${state}" in time: ${seen}`);
+}
+
+/** Collections that tables fill, in an order in which they can be emptied. */
+const COLLECTIONS = [
+  ['allocations', 'uuid'],
+  ['nodes', 'uuid'],
+  ['chassis', 'uuid'],
+  ['deploy_templates', 'uuid'],
+  ['runbooks', 'uuid'],
+  ['inspection_rules', 'uuid'],
+] as const;
+
+/** Removes all that a table left behind, so that the next one begins with nothing on either side. */
+export async function empty(server: Server): Promise<void> {
+  for (const [collection, id] of COLLECTIONS) {
+    const { status, text } = await ask(server, { send: `GET /v1/${collection}` }, 'latest');
+    if (status !== 200) continue;
+    const rows = (JSON.parse(text) as Record<string, Record<string, string>[]>)[collection] ?? [];
+    for (const row of rows) await remove(server, collection, row[id] ?? '');
+  }
+}
+
+async function remove(server: Server, collection: string, id: string): Promise<void> {
+  if (collection === 'nodes') {
+    const open = [{ op: 'replace', path: '/protected', value: false }];
+    await ask(server, { send: `PATCH /v1/nodes/${id}`, body: open }, 'latest');
+    await ask(server, { send: `PUT /v1/nodes/${id}/maintenance`, body: {} }, 'latest');
+  }
+  const { status, text } = await ask(server, { send: `DELETE /v1/${collection}/${id}` }, 'latest');
+  if (status !== 204) throw new Error(`${server.name}: ${collection}/${id} is not removed: ${status} ${text}`);
+}
