@@ -48,8 +48,7 @@ function problemsAlways({ scenario, after, before, outcome, undoFails }: Trial):
       `stuck: ${provisionState}`,
     ),
     ...unless(reservation === null && operation === null, `locked by ${reservation ?? ''} for ${operation ?? ''}`),
-    // Of a refused request the API itself forgets the password.
-    ...unless(after.rescuePasswords === 0 || outcome === 'refused', 'a rescue password is kept'),
+    ...unless(after.rescuePasswords === 0 || undoFails === true, 'a rescue password is kept'),
     ...unless(after.targetPowerState === null && !after.step, 'still shows a target power state or a step'),
     ...(undoFails ? problemsOfSilence(after) : problemsOfMaintenance(after)),
     ...unless(
@@ -71,7 +70,10 @@ function problemsOfMaintenance({ fault, maintenance, session }: Snapshot): strin
 function problemsOfSilence({ fault, maintenance, lastError }: Snapshot): string[] {
   return [
     ...unless(maintenance && fault === 'undo failure', `not in maintenance for a failed undo: ${fault ?? 'no fault'}`),
-    ...unless(/Could not power the machine off and park its ports: /.test(lastError ?? ''), `says ${lastError ?? ''}`),
+    ...unless(
+      /Could not (power the machine off and park its ports|forget the rescue password): /.test(lastError ?? ''),
+      `says ${lastError ?? ''}`,
+    ),
   ];
 }
 

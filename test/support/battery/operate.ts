@@ -1,5 +1,6 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
+import { deleteRescuePassword } from '../../../db/rescue-passwords.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { prepareOperation, startOperation } from '../operations.ts';
 import type { Bench } from './bench.ts';
@@ -37,7 +38,11 @@ async function start(
   const what = scenario.start;
   if ('verb' in what) {
     const prepared = await prepareOperation(pool, { verb: what.verb, nodeUuid });
-    return await startOperation(client, { taskQueue, nodeUuid, ...what, ...prepared });
+    const started = startOperation(client, { taskQueue, nodeUuid, ...what, ...prepared });
+    return await started.catch(async (error: unknown) => {
+      await deleteRescuePassword(pool, { nodeUuid, ...prepared });
+      throw error;
+    });
   }
   const workflowId = workflowIdOf(scenario, nodeUuid);
   return await client.workflow.start(what.workflow, { workflowId, taskQueue, args: [what.input(nodeUuid)] });

@@ -126,6 +126,16 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     fails: ['rescue failed'],
     onFailure: 'put away',
   },
+  'rescue in vain': {
+    start: { verb: 'rescue' },
+    machine: { ...tenants, driverInfo: { fake_faults: { 'rescue.finishRescue': { times: 100, code: 'BmcRefused' } } } },
+    outcome: 'failed',
+    ends: 'rescue failed',
+    fails: ['rescue failed'],
+    onFailure: 'put away',
+    only: ['forgetRescuePassword'],
+    undo: 'forgetRescuePassword',
+  },
   unrescue: {
     start: { verb: 'unrescue' },
     machine: { ...tenants, provisionState: 'rescue' },
