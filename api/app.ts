@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { BareMetalError } from '../domain/errors.ts';
 import { allowCodecOrigins } from './anneal/codec.ts';
-import { authenticateByFile, authenticateNobody, type Authenticate } from './auth.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { ANYBODY, type Authenticator, type Caller } from './auth/caller.ts';
 import type { ApiConfig } from './config.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
 import { accepts } from './media.ts';
 import { measureRequests } from './metrics.ts';
 import { negotiateVersion } from './microversion.ts';
+import { createGuard, type Guard } from './policy/guard.ts';
+import { createPolicySource } from './policy/policy-source.ts';
 import { refuseOlderVersions, refuseUnrouted, refuseVersion } from './refusals.ts';
-import type { Answer, RequestContext, Route } from './route.ts';
+import type { Answer, RawCall, Route } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { Tools } from './tools.ts';
 
@@ -24,10 +27,15 @@ export function createApp(tools: Tools): Express {
   // Express gives null where there is no query; newer Node versions read that as one named "null".
   app.set('query parser', (query: string | null) => Object.fromEntries(new URLSearchParams(query ?? '')));
   app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
-  const authenticate = authenticator(config);
+  const source = createPolicySource(config.ANNEAL_POLICY_FILE, log);
+  const gate = {
+    authenticator: createAuthenticator(config),
+    guard: createGuard({ db: tools.db, source, serviceProject: config.ANNEAL_ELEVATED_SERVICE_PROJECT }),
+    config,
+  };
   const routes = allRoutes(tools);
   app.use(supplyVersionInPath(routes));
-  for (const line of routes) mount(app, line, { authenticate, config });
+  for (const line of routes) mount(app, line, gate);
   refuseOtherMethods(app, routes);
   app.use((_request: Request, response: Response) => refuseUnrouted(response, 404, ''));
   app.use(createErrorHandler(log));
@@ -44,17 +52,19 @@ function supplyVersionInPath(routes: readonly Route[]): RequestHandler {
   };
 }
 
-function authenticator(config: ApiConfig): Authenticate {
-  if (config.ANNEAL_AUTH_STRATEGY === 'noauth') return authenticateNobody;
-  return authenticateByFile(config.ANNEAL_HTPASSWD_FILE ?? '');
+/** What stands before every line: who is it, and may they. */
+interface Gate {
+  readonly authenticator: Authenticator;
+  readonly guard: Guard;
+  readonly config: ApiConfig;
 }
 
-function mount(app: Express, line: Route, { authenticate, config }: { authenticate: Authenticate; config: ApiConfig }) {
+function mount(app: Express, line: Route, { authenticator, guard, config }: Gate): void {
   const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
   const handlers: RequestHandler[] = [
     passOnOtherMedia(line),
     refuseOlderVersions(line, versionOf),
-    requireUser(line, authenticate),
+    identifyCaller(line, authenticator),
   ];
   if (line.schemas.body !== undefined) {
     handlers.push(...jsonBody({ limit, maxDepth: config.ANNEAL_API_MAX_JSON_DEPTH }));
@@ -62,20 +72,19 @@ function mount(app: Express, line: Route, { authenticate, config }: { authentica
   app[line.method](line.path, ...handlers, async (request: Request, response: Response) => {
     const params = request.params as Record<string, string>;
     const context = contextOf(request, response, config);
-    await sendAnswer(
-      response,
-      await line.handle({ params, query: request.query, body: request.body as unknown, context }),
-    );
+    const call = line.parse({ params, query: request.query, body: request.body as unknown, context });
+    const grant = await guard(line, call);
+    await sendAnswer(response, await line.run({ ...call, context: { ...context, grant } }));
   });
 }
 
-function contextOf(request: Request, response: Response, config: ApiConfig): RequestContext {
+function contextOf(request: Request, response: Response, config: ApiConfig): RawCall['context'] {
   const locals = response.locals as Locals;
   const host = request.headers.host ?? `${config.ANNEAL_API_HOST}:${config.ANNEAL_API_PORT}`;
   return {
     version: locals.version,
     requestId: locals.requestId,
-    username: locals.username ?? null,
+    caller: locals.caller ?? ANYBODY,
     origin: config.ANNEAL_PUBLIC_ENDPOINT?.replace(/\/+$/, '') ?? `${request.protocol}://${host}`,
     path: request.path,
     lastEventId: request.header('Last-Event-ID') ?? null,
@@ -86,7 +95,7 @@ function contextOf(request: Request, response: Response, config: ApiConfig): Req
 interface Locals {
   requestId: string;
   version: number;
-  username?: string | null;
+  caller?: Caller;
 }
 
 const versionOf = (response: Response): number => (response.locals as Locals).version;
@@ -122,16 +131,15 @@ function passOnOtherMedia({ media }: Route): RequestHandler {
   };
 }
 
-function requireUser(line: Route, authenticate: Authenticate): RequestHandler {
-  if (line.open) return (_request, _response, next) => next();
+function identifyCaller(line: Route, authenticator: Authenticator): RequestHandler {
+  if (line.access === undefined) return (_request, _response, next) => next();
   return async (request, response, next) => {
     try {
-      (response.locals as Locals).username = await authenticate(request.header('Authorization'));
+      (response.locals as Locals).caller = await authenticator.identify(request.headers);
     } catch (error) {
-      if (!(error instanceof BareMetalError)) throw error;
-      response.setHeader('WWW-Authenticate', 'Basic realm="Baremetal API"');
-      // The shape of Ironic's basic authentication middleware.
-      response.status(error.status).json({ error: { message: error.message, code: error.status } });
+      if (!(error instanceof BareMetalError) || error.code !== 'NotAuthorized') throw error;
+      response.setHeader('WWW-Authenticate', authenticator.challenge);
+      response.status(error.status).json(authenticator.refusal(error.message));
       return;
     }
     next();

@@ -3,6 +3,15 @@ import { parseHosts } from '../domain/webhooks.ts';
 
 const MIB = 1024 * 1024;
 
+/** Words with commas between them. */
+const words = (usual: string) =>
+  z
+    .string()
+    .default(usual)
+    .transform((text) => text.split(',').map((word) => word.trim()));
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
 const bytes = z.coerce.number().int().min(4096);
 
 const hostList = z.string().default('').transform(parseHosts);
@@ -16,12 +25,36 @@ const ApiConfig = z
     ANNEAL_PAYLOAD_KEY: z.string().min(1).optional().describe('32 bytes, hex or base64: encrypts Temporal payloads'),
     ANNEAL_API_HOST: z.string().min(1).default('127.0.0.1'),
     ANNEAL_API_PORT: z.coerce.number().int().min(0).max(65535).default(6385),
-    ANNEAL_PUBLIC_ENDPOINT: z
-      .url({ protocol: /^https?$/ })
+    ANNEAL_PUBLIC_ENDPOINT: httpUrl
       .optional()
       .describe('what links begin with; without it the Host header of each request'),
-    ANNEAL_AUTH_STRATEGY: z.enum(['noauth', 'http_basic']).default('noauth'),
+    ANNEAL_AUTH_STRATEGY: z.enum(['noauth', 'http_basic', 'keystone']).default('noauth'),
     ANNEAL_HTPASSWD_FILE: z.string().min(1).optional().describe('bcrypt htpasswd file; read again when it changes'),
+    ANNEAL_KEYSTONE_URL: httpUrl.optional().describe('Keystone as this process reaches it, with or without /v3'),
+    ANNEAL_KEYSTONE_PUBLIC_URL: httpUrl.optional().describe('where clients get tokens; default ANNEAL_KEYSTONE_URL'),
+    ANNEAL_KEYSTONE_USERNAME: z.string().min(1).default('ironic').describe('the account that validates tokens'),
+    ANNEAL_KEYSTONE_PASSWORD: z.string().min(1).optional(),
+    ANNEAL_KEYSTONE_USER_DOMAIN: z.string().min(1).default('Default'),
+    ANNEAL_KEYSTONE_PROJECT: z.string().min(1).default('service'),
+    ANNEAL_KEYSTONE_PROJECT_DOMAIN: z.string().min(1).default('Default'),
+    ANNEAL_KEYSTONE_CACHE_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(3600)
+      .default(60)
+      .describe('how long a validated token is not asked about again, and so a revoked one may still pass'),
+    ANNEAL_KEYSTONE_SERVICE_ROLES: words('service').describe('roles that make X-Service-Token count'),
+    ANNEAL_POLICY_FILE: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('changes to the policy in oslo.policy’s syntax (docs/access.md); read again when it changes'),
+    ANNEAL_ELEVATED_SERVICE_PROJECT: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('the service role in the project of this name counts for the whole system'),
     ANNEAL_API_MAX_BODY_BYTES: bytes.default(MIB),
     ANNEAL_API_MAX_LARGE_BODY_BYTES: bytes.default(96 * MIB).describe('for config drives and inventories'),
     ANNEAL_API_MAX_JSON_DEPTH: z.coerce.number().int().min(8).max(1000).default(25),
@@ -44,17 +77,23 @@ const ApiConfig = z
       .max(3600)
       .default(300)
       .describe('the agent sends a heartbeat each 0.3 to 0.6 of this'),
-    ANNEAL_CODEC_ORIGINS: z
-      .string()
-      .default('http://127.0.0.1:8233,http://localhost:8233')
-      .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .describe('origins of Temporal UIs that may use the payload codec from a browser'),
     ANNEAL_WEBHOOK_HOSTS: hostList.describe('hosts that webhooks may go to, as workers know them too'),
+    ANNEAL_CODEC_ORIGINS: words('http://127.0.0.1:8233,http://localhost:8233').describe(
+      'origins of Temporal UIs that may use the payload codec from a browser',
+    ),
     ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {
     path: ['ANNEAL_HTPASSWD_FILE'],
     message: 'is needed when ANNEAL_AUTH_STRATEGY is http_basic',
+  })
+  .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'keystone' || env.ANNEAL_KEYSTONE_URL !== undefined, {
+    path: ['ANNEAL_KEYSTONE_URL'],
+    message: 'is needed when ANNEAL_AUTH_STRATEGY is keystone',
+  })
+  .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'keystone' || env.ANNEAL_KEYSTONE_PASSWORD !== undefined, {
+    path: ['ANNEAL_KEYSTONE_PASSWORD'],
+    message: 'is needed when ANNEAL_AUTH_STRATEGY is keystone',
   });
 
 /** The checked environment of the api process. */

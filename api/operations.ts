@@ -88,9 +88,9 @@ async function claim({ temporal, config }: Tools, request: OperationRequest, con
   );
 }
 
-function startOf({ node, verb, args }: OperationRequest, { requestId, username }: RequestContext) {
+function startOf({ node, verb, args }: OperationRequest, { requestId, caller }: RequestContext) {
   const operation = WORKFLOW_OF_VERB[verb];
-  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username }, verb, args };
+  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username: caller.username }, verb, args };
   return new WithStartWorkflowOperation(operation, {
     workflowId: nodeWorkflowId(node.uuid),
     workflowIdConflictPolicy: 'FAIL',

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Caller } from './auth/caller.ts';
 import { parseInput } from './parse-input.ts';
+import type { Access, Grant, Subject } from './policy/access.ts';
 
 /** What every handler knows of the request besides its input. */
 export interface RequestContext {
@@ -7,8 +9,9 @@ export interface RequestContext {
   readonly version: number;
   /** Also the id of the update that starts an operation: a repeated request is one operation. */
   readonly requestId: string;
-  /** The user name that was proved; null without authentication. */
-  readonly username: string | null;
+  readonly caller: Caller;
+  /** What the policy lets the caller do in this request. */
+  readonly grant: Grant;
   /** What links begin with: scheme, host and port as the client sees them. */
   readonly origin: string;
   /** The request's path without its query. */
@@ -38,12 +41,17 @@ export interface Answer {
   readonly stream?: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
-/** A request before its input was checked. */
+/** A request before its input was checked and before it was known to be allowed. */
 export interface RawCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: unknown;
   readonly body: unknown;
-  readonly context: RequestContext;
+  readonly context: Omit<RequestContext, 'grant'>;
+}
+
+/** A request whose input is checked, before it is known to be allowed. */
+export interface ParsedCall<Query = unknown, Body = unknown> extends Omit<Call<Query, Body>, 'context'> {
+  readonly context: RawCall['context'];
 }
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -67,39 +75,62 @@ interface RouteFacts {
   readonly since?: number;
   /** How older versions refuse it, where that is not a plain 404. */
   readonly refusal?: Refusal;
-  /** Answers without authentication: version documents and the agent's end points. */
-  readonly open?: boolean;
   /** Takes bodies up to ANNEAL_API_MAX_LARGE_BODY_BYTES: config drives and inventories. */
   readonly large?: boolean;
 }
 
-/** One line of the API: what it is called, what it takes, what it does. The schemas are kept for OpenAPI. */
+/** One line of the API: what it is called, who may use it, what it takes, what it does. The schemas are kept for OpenAPI. */
 export interface Route extends RouteFacts {
   readonly schemas: { readonly query?: z.ZodType | undefined; readonly body?: z.ZodType | undefined };
-  readonly handle: (call: RawCall) => Promise<Answer>;
+  /** Undefined for a line that is open to everybody. */
+  readonly access: Access<ParsedCall> | undefined;
+  readonly subject: ((call: ParsedCall) => Subject | undefined) | undefined;
+  readonly parse: (call: RawCall) => ParsedCall;
+  readonly run: (call: Call<unknown, unknown>) => Promise<Answer>;
 }
 
-interface RouteDefinition<Query, Body> extends RouteFacts {
-  readonly query?: z.ZodType<Query>;
-  /** What the body is called in messages: `node`, `patch`. */
-  readonly bodyName?: string;
-  readonly body?: z.ZodType<Body>;
-  readonly run: (call: Call<Query, Body>) => Promise<Answer> | Answer;
+interface Whoever {
+  /** Answers without authentication: version documents and the agent's end points. */
+  readonly open: true;
 }
 
-/** Makes a line of the API: parse, act, present. A query without a schema must be empty. */
+interface Somebody<Query, Body> {
+  /** Who may (domain/policy/rules.ts). It is asked about the thing that the path names (api/policy/subjects.ts). */
+  readonly rule: Access<ParsedCall<Query, Body>>;
+  /** The thing that the rule is asked about where it isn't in the path. */
+  readonly subject?: (call: ParsedCall<Query, Body>) => Subject | undefined;
+}
+
+type RouteDefinition<Query, Body> = RouteFacts &
+  (Whoever | Somebody<Query, Body>) & {
+    readonly query?: z.ZodType<Query>;
+    /** What the body is called in messages: `node`, `patch`. */
+    readonly bodyName?: string;
+    readonly body?: z.ZodType<Body>;
+    readonly run: (call: Call<Query, Body>) => Promise<Answer> | Answer;
+  };
+
+/** Makes a line of the API: parse, ask the policy, act, present. A query without a schema must be empty. */
 export function route<Query = undefined, Body = undefined>(definition: RouteDefinition<Query, Body>): Route {
-  const { query, body, bodyName, run, ...facts } = definition;
+  const { method, path, media, since, refusal, large, query, body, bodyName, run } = definition;
+  const { rule, subject } = 'open' in definition ? { rule: undefined, subject: undefined } : definition;
   return {
-    ...facts,
+    method,
+    path,
+    ...(since !== undefined && { since }),
+    ...(media !== undefined && { media }),
+    ...(refusal !== undefined && { refusal }),
+    ...(large !== undefined && { large }),
     schemas: { query, body },
-    async handle(call) {
-      return await run({
-        ...call,
-        sent: typeof call.body === 'object' && call.body !== null ? Object.keys(call.body) : [],
-        query: parseInput(query, call.query, 'query') as Query,
-        body: parseInput(body, call.body, bodyName ?? 'body') as Body,
-      });
-    },
+    // The route's own parse() makes what its rule, its subject and its run() get.
+    access: rule as Access<ParsedCall> | undefined,
+    subject: subject as Route['subject'],
+    parse: (call) => ({
+      ...call,
+      sent: typeof call.body === 'object' && call.body !== null ? Object.keys(call.body) : [],
+      query: parseInput(query, call.query, 'query') as Query,
+      body: parseInput(body, call.body, bodyName ?? 'body') as Body,
+    }),
+    run: async (call) => await run(call as Call<Query, Body>),
   };
 }

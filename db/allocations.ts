@@ -58,6 +58,7 @@ export const allocationTable = createRecordTable<
     state: (state, parameters) => `t.state = ${parameters.add(state, 'text')}`,
     owner: (owner, parameters) => `t.owner = ${parameters.add(owner, 'text')}`,
   },
+  visible: (project, parameters) => `t.owner = ${parameters.add(project, 'text')}`,
   conflicts: {
     allocations_pkey: ({ uuid }) => taken(`UUID ${uuid}`),
     allocations_name_key: ({ name }) => taken(`name ${name}`),

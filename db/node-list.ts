@@ -152,7 +152,13 @@ function columnsOf(texts: readonly NodeText[]): string {
 /** One page of nodes, each as the asked texts in their order; one statement. */
 export async function listNodeTexts(
   db: Queryable,
-  wanted: { texts: readonly NodeText[]; filters: NodeFilters; page: Page<NodeText> },
+  wanted: {
+    texts: readonly NodeText[];
+    filters: NodeFilters;
+    page: Page<NodeText>;
+    /** Only what this project owns or leases; null: all. */
+    visibleTo: string | null;
+  },
 ): Promise<TextRow[]> {
   const parameters = new Parameters();
   const conditions = Object.entries(wanted.filters).flatMap(([name, value]) => {
@@ -160,6 +166,7 @@ export async function listNodeTexts(
     const condition = CONDITIONS[name as keyof NodeFilters] as Condition<unknown>;
     return [condition(value, parameters)];
   });
+  if (wanted.visibleTo !== null) conditions.push(CONDITIONS.project(wanted.visibleTo, parameters));
   const clauses = pageClauses(wanted.page, { alias: 'n', table: 'nodes', sort: TEXTS, conditions, parameters });
   return await queryTexts(db, `select ${columnsOf(wanted.texts)} ${FROM} ${clauses}`, parameters.values);
 }

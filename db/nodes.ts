@@ -132,10 +132,12 @@ export async function setTargetRaidConfig(db: Queryable, nodeUuid: string, confi
 }
 
 /** The uuids of the nodes whose parent this node is, oldest first. */
-export async function listChildren(db: Queryable, nodeUuid: string): Promise<string[]> {
-  const { rows } = await db.query<{ uuid: string }>('select uuid from nodes where parent_node = $1::uuid order by id', [
-    nodeUuid,
-  ]);
+export async function listChildren(db: Queryable, nodeUuid: string, visibleTo: string | null): Promise<string[]> {
+  const { rows } = await db.query<{ uuid: string }>(
+    `select uuid from nodes
+      where parent_node = $1::uuid and ($2::text is null or $2::text in (owner, lessee)) order by id`,
+    [nodeUuid, visibleTo],
+  );
   return rows.map(({ uuid }) => uuid);
 }
 

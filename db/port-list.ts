@@ -32,6 +32,8 @@ export interface PortFilters {
   readonly conductorGroups?: readonly string[] | undefined;
   readonly descriptionContains?: string | undefined;
   readonly shards?: readonly string[] | undefined;
+  /** Only ports of nodes that this project owns or leases; null: all. */
+  readonly visibleTo: string | null;
 }
 
 const columnsOf = (texts: readonly PortText[]): string => texts.map((name) => TEXTS[name]).join(', ');
@@ -61,6 +63,9 @@ function conditionsOf(filters: PortFilters, parameters: Parameters): string[] {
   if (filters.descriptionContains !== undefined) {
     const part = parameters.add(filters.descriptionContains, 'text');
     conditions.push(`strpos(lower(p.description), lower(${part})) > 0`);
+  }
+  if (filters.visibleTo !== null) {
+    conditions.push(ofNode(`${parameters.add(filters.visibleTo, 'text')} in (owner, lessee)`));
   }
   return conditions;
 }

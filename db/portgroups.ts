@@ -1,7 +1,7 @@
 import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
-import { createRecordTable } from './record-table.ts';
+import { createRecordTable, visibleByNode } from './record-table.ts';
 
 /** What a client may set of a portgroup. */
 export interface PortgroupSettings {
@@ -52,6 +52,7 @@ export const portgroupTable = createRecordTable<
     conductorGroups: (groups, parameters) => ofNode(`conductor_group = any(${parameters.add(groups, 'text[]')})`),
     shards: (shards, parameters) => ofNode(`shard = any(${parameters.add(shards, 'text[]')})`),
   },
+  visible: visibleByNode,
   conflicts: {
     portgroups_pkey: ({ uuid }) => taken(`UUID ${uuid}`),
     portgroups_address_key: ({ address }) => taken(`MAC address ${address}`),

@@ -24,6 +24,8 @@ interface TableFacts<Document, Text extends string, Filters> {
   /** SQL of what is shown and is no column of the same name; `t` is the row. */
   readonly shown: Readonly<Record<Text, string>>;
   readonly conditions: Conditions<Filters>;
+  /** Which rows a project sees; without it none. */
+  readonly visible?: Condition<string>;
   /** What a broken constraint means to the client. */
   readonly conflicts: Readonly<Record<string, (row: RecordRow<Document>) => BareMetalError>>;
 }
@@ -41,11 +43,23 @@ export interface RecordTable<Document, Text extends string = string, Filters = o
   /** One page, each row as the asked texts in their order. */
   list(
     db: Queryable,
-    wanted: { texts: readonly RecordText<Document, Text>[]; filters: Filters; page: Page<RecordText<Document, Text>> },
+    wanted: {
+      texts: readonly RecordText<Document, Text>[];
+      filters: Filters;
+      page: Page<RecordText<Document, Text>>;
+      /** Only what this project sees; null: all. */
+      visibleTo: string | null;
+    },
   ): Promise<TextRow[]>;
   /** One row by uuid or name, as the asked texts. */
   show(db: Queryable, ident: string, texts: readonly RecordText<Document, Text>[]): Promise<TextRow | undefined>;
+  /** Whether the project, or with null anybody, sees a row of this uuid. */
+  isVisible(db: Queryable, uuid: string, visibleTo: string | null): Promise<boolean>;
 }
+
+/** What belongs to a node is seen by the node's projects. */
+export const visibleByNode: Condition<string> = (project, parameters) =>
+  `t.node_uuid in (select uuid from nodes where ${parameters.add(project, 'text')} in (owner, lessee))`;
 
 /** What a record can be asked for. */
 export type RecordText<Document, Text extends string> = (keyof Document & string) | Text | CommonText;
@@ -104,19 +118,27 @@ function createWriters<Document extends object, Text extends string, Filters>(
 
 function createReaders<Document extends object, Text extends string, Filters extends object>(
   facts: TableFacts<Document, Text, Filters>,
-): Pick<RecordTable<Document, Text, Filters>, 'list' | 'show'> {
+): Pick<RecordTable<Document, Text, Filters>, 'list' | 'show' | 'isVisible'> {
   type Column = RecordText<Document, Text>;
-  const { table, columns, shown, conditions } = facts;
+  const { table, columns, shown, conditions, visible = () => 'false' } = facts;
   const plain = Object.fromEntries(Object.keys(columns).map((name) => [name, `t.${name}`]));
   const expressions = { ...plain, ...COMMON, ...shown } as Readonly<Record<Column, string>>;
   const selected = (texts: readonly Column[]): string => texts.map((name) => expressions[name]).join(', ');
   return {
-    async list(db, { texts, filters, page }) {
+    async isVisible(db, uuid, visibleTo) {
+      const parameters = new Parameters();
+      const where = [`t.uuid = ${parameters.add(uuid, 'uuid')}`];
+      if (visibleTo !== null) where.push(visible(visibleTo, parameters));
+      const { rowCount } = await db.query(`select from ${table} t where ${where.join(' and ')}`, parameters.values);
+      return rowCount === 1;
+    },
+    async list(db, { texts, filters, page, visibleTo }) {
       const parameters = new Parameters();
       const where = Object.entries(filters).flatMap(([name, value]) => {
         if (value === undefined) return [];
         return [(conditions[name as keyof Filters] as Condition<unknown>)(value, parameters)];
       });
+      if (visibleTo !== null) where.push(visible(visibleTo, parameters));
       const clauses = pageClauses(page, { alias: 't', table, sort: expressions, conditions: where, parameters });
       return await queryTexts(db, `select ${selected(texts)} from ${table} t ${clauses}`, parameters.values);
     },

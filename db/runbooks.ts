@@ -1,7 +1,7 @@
 import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
-import { createRecordTable } from './record-table.ts';
+import { createRecordTable, type Condition } from './record-table.ts';
 
 /** One step of a runbook. */
 export interface RunbookStep {
@@ -31,6 +31,9 @@ export interface RunbookFilters {
 const taken = (what: string): BareMetalError =>
   new BareMetalError('AlreadyExists', `A runbook with ${what} already exists.`);
 
+const ofProject: Condition<string> = (project, parameters) =>
+  `(t.public or t.owner = ${parameters.add(project, 'text')})`;
+
 /** Statements on `runbooks`. */
 export const runbookTable = createRecordTable<RunbookSettings, 'traits', RunbookFilters>({
   table: 'runbooks',
@@ -45,7 +48,8 @@ export const runbookTable = createRecordTable<RunbookSettings, 'traits', Runbook
     extra: 'jsonb',
   },
   shown: { traits: 'to_json(t.traits)' },
-  conditions: { project: (project, parameters) => `(t.public or t.owner = ${parameters.add(project, 'text')})` },
+  conditions: { project: ofProject },
+  visible: ofProject,
   conflicts: {
     runbooks_pkey: ({ uuid }) => taken(`UUID ${uuid}`),
     runbooks_name_key: ({ name }) => taken(`name ${name}`),

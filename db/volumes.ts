@@ -1,6 +1,6 @@
 import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
-import { createRecordTable, type Conditions } from './record-table.ts';
+import { createRecordTable, visibleByNode, type Conditions } from './record-table.ts';
 
 /** What a client may set of a volume connector. */
 export interface VolumeConnectorSettings {
@@ -38,6 +38,7 @@ export const volumeConnectorTable = createRecordTable<VolumeConnectorSettings, n
   columns: { node_uuid: 'uuid', type: 'text', connector_id: 'text', extra: 'jsonb' },
   shown: {},
   conditions,
+  visible: visibleByNode,
   conflicts: {
     volume_connectors_pkey: ({ uuid }) => taken(`connector with UUID ${uuid}`),
     volume_connectors_once: ({ type, connector_id }) =>
@@ -59,6 +60,7 @@ export const volumeTargetTable = createRecordTable<VolumeTargetSettings, never, 
   },
   shown: {},
   conditions,
+  visible: visibleByNode,
   conflicts: {
     volume_targets_pkey: ({ uuid }) => taken(`target with UUID ${uuid}`),
     volume_targets_boot_index: ({ boot_index }) => taken(`target with boot index '${boot_index}' for the same node`),

@@ -16,8 +16,11 @@ import { listTraits } from '../../db/traits.ts';
 import { refusalText } from '../../domain/allocations.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
+import { ownersOf } from '../nodes/access.ts';
 import { refuseWhileHeld } from '../nodes/change.ts';
+import { actsForProject } from '../policy/owner.ts';
 import type { NewRecord } from '../resource/change.ts';
+import type { RequestContext } from '../route.ts';
 
 /** A body of POST /v1/allocations. */
 export type NewAllocation = NewRecord<AllocationSettings> & { readonly node?: string | null | undefined };
@@ -31,23 +34,39 @@ export type NewAllocation = NewRecord<AllocationSettings> & { readonly node?: st
 export async function createAllocation(
   db: pg.Pool,
   body: NewAllocation,
-  { queues }: { queues: boolean },
+  { queues, context }: { queues: boolean; context: RequestContext },
 ): Promise<string> {
-  const { uuid, node: ident, ...settings } = body;
-  if (ident !== null && ident !== undefined) return await backfill(db, ident, { ...settings, uuid });
+  const { uuid, node: ident, ...rest } = body;
+  const settings = { ...rest, owner: ownerOfAllocation(rest.owner, context) };
+  if (ident !== null && ident !== undefined) return await backfill(db, ident, { ...settings, uuid }, context);
   if (settings.resource_class === null) {
     throw new BareMetalError('InvalidParameterValue', 'The resource_class field is mandatory when not backfilling');
   }
-  const candidates = await uuidsOf(db, settings.candidate_nodes);
+  const candidates = await uuidsOf(db, settings.candidate_nodes, context);
   const row = { ...settings, candidate_nodes: candidates, uuid: uuid ?? randomUUID() };
   await addWaitingAllocation(db, row);
   await seekNode(db, row, queues ? 'allocating' : 'error');
   return row.uuid;
 }
 
-async function uuidsOf(db: pg.Pool, idents: readonly string[]): Promise<string[]> {
+/** Whom an allocation is for: the caller's project, unless the caller may ask for others. @throws BareMetalError `Forbidden` */
+function ownerOfAllocation(asked: string | null, { caller, grant }: RequestContext): string | null {
+  if (!actsForProject(caller)) return asked;
+  if (asked === null || asked === caller.projectId) return caller.projectId;
+  if (grant.may('baremetal:allocation:create_restricted')) return asked;
+  throw new BareMetalError(
+    'Forbidden',
+    `Cannot create allocation with an owner Project ID value ${asked} not matching the requester Project ID ` +
+      `${caller.projectId}. Policy baremetal:allocation:create_restricted is required for this capability.`,
+  );
+}
+
+async function uuidsOf(db: pg.Pool, idents: readonly string[], { grant }: RequestContext): Promise<string[]> {
   const nodes = await Promise.all(idents.map((ident) => getNode(db, ident)));
-  const missing = idents.filter((_, index) => nodes[index] === undefined);
+  const missing = idents.filter((_, index) => {
+    const node = nodes[index];
+    return node === undefined || !grant.may('baremetal:node:get', ownersOf(node));
+  });
   if (missing.length > 0) {
     throw new BareMetalError('InvalidParameterValue', `Nodes cannot be found: ${missing.join(', ')}`);
   }
@@ -82,10 +101,13 @@ async function backfill(
   db: pg.Pool,
   ident: string,
   settings: Omit<RecordRow<AllocationSettings>, 'uuid'> & { uuid: string | null | undefined },
+  context: RequestContext,
 ): Promise<string> {
   const found = await getNode(db, ident);
-  if (found === undefined) throw new BareMetalError('InvalidParameterValue', `Node ${ident} could not be found.`);
-  const candidates = await uuidsOf(db, settings.candidate_nodes);
+  if (found === undefined || !context.grant.may('baremetal:node:get', ownersOf(found))) {
+    throw new BareMetalError('InvalidParameterValue', `Node ${ident} could not be found.`);
+  }
+  const candidates = await uuidsOf(db, settings.candidate_nodes, context);
   return await inTransaction(db, async (client) => {
     const node = (await lockNode(client, found.uuid)) ?? found;
     refuseWhileHeld(node);

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { allocationTable, type AllocationFilters, type AllocationSettings } from '../../db/allocations.ts';
 import { getNode } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { ownersOf } from '../nodes/access.ts';
 import { Trait } from '../nodes/trait-routes.ts';
 import { jsonObject, logicalName } from '../query-values.ts';
+import { concealed } from '../resource/access.ts';
 import type { Resource } from '../resource/definition.ts';
 import { fieldsOf } from '../resource/present.ts';
 
@@ -25,6 +27,14 @@ export const allocations: Resource<AllocationSettings, AllocationFilters> = {
   since: 52,
   newer: 'unknown',
   refusal: { message: 'The API version does not allow allocations', isFault: true, isHidden: true },
+  access: {
+    list: { list: 'allocation', ofProject: ({ query }) => (query as { owner?: string }).owner },
+    show: 'baremetal:allocation:get',
+    create: { anyOf: ['baremetal:allocation:create', 'baremetal:allocation:create_restricted'] },
+    update: 'baremetal:allocation:update',
+    remove: 'baremetal:allocation:delete',
+    subject: concealed('allocation'),
+  },
   fields: fieldsOf('allocations', [
     { name: 'candidate_nodes', as: 'bare', sortable: false },
     { name: 'extra', as: 'object', sortable: false },
@@ -52,10 +62,10 @@ export const allocations: Resource<AllocationSettings, AllocationFilters> = {
     owner: z.string().optional(),
   },
   querySince: { owner: OWNER_SINCE },
-  filtersOf: async (db, query) => {
+  filtersOf: async (db, query, { grant }) => {
     const { node, resource_class: resourceClass, state, owner } = query as Readonly<Record<string, string | undefined>>;
     const found = node === undefined ? undefined : await getNode(db, node);
-    if (node !== undefined && found === undefined) {
+    if (node !== undefined && (found === undefined || !grant.may('baremetal:node:get', ownersOf(found)))) {
       throw new BareMetalError('InvalidParameterValue', `Node ${node} could not be found.`);
     }
     return { nodeUuid: found?.uuid, resourceClass, state, owner };

@@ -7,8 +7,9 @@ import { refuseNewer } from '../microversion.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { uuidText } from '../query-values.ts';
 import { notFound, showRecord, ShowQuery } from '../resource/read.ts';
-import { patchRoute, readRoutes, refusalOf, showCreated } from '../resource/routes.ts';
-import { route, type Call, type Route } from '../route.ts';
+import { patchRoute, readRoutes, refusalOf, showCreated, subjectOf } from '../resource/routes.ts';
+import type { Subject } from '../policy/access.ts';
+import { route, type Call, type ParsedCall, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createAllocation, type NewAllocation } from './create.ts';
 import { removeAllocation } from './remove.ts';
@@ -30,6 +31,8 @@ export function allocationRoutes(tools: Tools): Route[] {
     route({
       method: 'delete',
       path: '/v1/allocations/:ident',
+      rule: allocations.access.remove,
+      subject: subjectOf(allocations),
       since,
       refusal: refusalOf(allocations, 'delete'),
       query: z.strictObject({}),
@@ -50,6 +53,7 @@ function createRoute(tools: Tools): Route {
   return route({
     method: 'post',
     path: '/v1/allocations',
+    rule: allocations.access.create,
     since,
     refusal: refusalOf(allocations, 'post'),
     bodyName: 'allocation',
@@ -60,7 +64,8 @@ function createRoute(tools: Tools): Route {
         const message = "Schema error: Additional properties are not allowed ('node' was unexpected)";
         throw new BareMetalError('InvalidParameterValue', message);
       }
-      const uuid = await createAllocation(tools.db, wish, { queues: tools.config.ANNEAL_ALLOCATION_QUEUE });
+      const options = { queues: tools.config.ANNEAL_ALLOCATION_QUEUE, context };
+      const uuid = await createAllocation(tools.db, wish, options);
       return await showCreated(tools, allocations, uuid, context);
     },
   });
@@ -70,10 +75,17 @@ function ofNodeRoutes(tools: Tools): Route[] {
   const path = '/v1/nodes/:node/allocation';
   const uuidOf = async ({ params, context }: Pick<Call<unknown, unknown>, 'params' | 'context'>) =>
     await allocationOf(tools.db, nameOf(params, context));
+  const subject = ({ params }: ParsedCall): Subject => ({
+    kind: 'allocationOfNode',
+    ident: params['node'] ?? '',
+    conceals: true,
+  });
   return [
     route({
       method: 'get',
       path,
+      rule: allocations.access.show,
+      subject,
       since,
       query: ShowQuery,
       run: async (call) =>
@@ -82,6 +94,8 @@ function ofNodeRoutes(tools: Tools): Route[] {
     route({
       method: 'delete',
       path,
+      rule: allocations.access.remove,
+      subject,
       since,
       query: z.strictObject({}),
       async run(call) {
@@ -97,7 +111,12 @@ async function allocationOf(db: Queryable, ident: string): Promise<string> {
   // A sub-resource of a node that isn't there is a bad request to Ironic.
   if (node === undefined) throw new BareMetalError('InvalidParameterValue', `Node ${ident} could not be found.`);
   const page = { sortKey: null, descending: false, marker: null, limit: 1 };
-  const [row] = await allocationTable.list(db, { texts: ['uuid'], filters: { nodeUuid: node.uuid }, page });
+  const [row] = await allocationTable.list(db, {
+    texts: ['uuid'],
+    filters: { nodeUuid: node.uuid },
+    page,
+    visibleTo: null,
+  });
   if (row?.[0] !== undefined && row[0] !== null) return row[0];
   throw new BareMetalError('NotFound', `Allocation for node ${ident} was not found`);
 }

@@ -55,6 +55,7 @@ function collectionRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: PATH,
+      rule: 'anneal:cleaning_schedule:get',
       run: async () => {
         const schedules = await asking(tools, (temporal) => listCleaningSchedules(temporal));
         return { status: 200, body: { cleaning_schedules: schedules.map(scheduleView) } };
@@ -63,6 +64,7 @@ function collectionRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path: PATH,
+      rule: 'anneal:cleaning_schedule:create',
       bodyName: 'cleaning schedule',
       body: ScheduleBody,
       run: async ({ body, context }) => {
@@ -91,11 +93,13 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: `${PATH}/:schedule`,
+      rule: 'anneal:cleaning_schedule:get',
       run: async ({ params }) => ({ status: 200, body: scheduleView(await findSchedule(tools, nameOf(params))) }),
     }),
     route({
       method: 'delete',
       path: `${PATH}/:schedule`,
+      rule: 'anneal:cleaning_schedule:delete',
       run: async ({ params }) => {
         await asking(tools, (temporal) => deleteCleaningSchedule(temporal, nameOf(params)));
         return { status: 204 };
@@ -109,6 +113,7 @@ function actionRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path: `${PATH}/:schedule/pause`,
+      rule: 'anneal:cleaning_schedule:update',
       body: NoteBody,
       run: async ({ params, body }) => {
         await asking(tools, (temporal) => pauseCleaningSchedule(temporal, nameOf(params), body?.note));
@@ -118,6 +123,7 @@ function actionRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path: `${PATH}/:schedule/unpause`,
+      rule: 'anneal:cleaning_schedule:update',
       body: NoteBody,
       run: async ({ params, body }) => {
         await asking(tools, (temporal) => unpauseCleaningSchedule(temporal, nameOf(params), body?.note));
@@ -127,6 +133,7 @@ function actionRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path: `${PATH}/:schedule/trigger`,
+      rule: 'anneal:cleaning_schedule:update',
       run: async ({ params }) => {
         await asking(tools, (temporal) => triggerCleaningSchedule(temporal, nameOf(params)));
         return { status: 202 };

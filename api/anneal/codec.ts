@@ -29,6 +29,7 @@ export function codecRoutes({ config }: Tools): Route[] {
     route({
       method: 'post',
       path: `${PATH}/${name}`,
+      rule: 'anneal:codec:use',
       large: true,
       body: PayloadsBody,
       run: async ({ body }) => ({ status: 200, body: await convert(body, (payloads) => codec[name](payloads)) }),

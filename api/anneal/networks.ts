@@ -27,11 +27,13 @@ export function networkRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: '/anneal/v1/networks',
+      rule: 'anneal:network:get',
       run: async () => ({ status: 200, body: { networks: (await listNetworks(db)).map(networkView) } }),
     }),
     route({
       method: 'post',
       path: '/anneal/v1/networks',
+      rule: 'anneal:network:create',
       bodyName: 'network',
       body: NewNetworkBody,
       run: async ({ body, context }) => {
@@ -49,11 +51,13 @@ export function networkRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: '/anneal/v1/networks/:network',
+      rule: 'anneal:network:get',
       run: async ({ params }) => ({ status: 200, body: networkView(await find(params['network'] ?? '')) }),
     }),
     route({
       method: 'delete',
       path: '/anneal/v1/networks/:network',
+      rule: 'anneal:network:delete',
       run: async ({ params }) => {
         const network = await find(params['network'] ?? '');
         const users = await listNodesWithVif(db, [network.name, network.uuid]);

@@ -13,6 +13,8 @@ export function nodeRecordRoutes({ db, config }: Tools): Route[] {
     route({
       method: 'get',
       path: '/anneal/v1/nodes/:node/erasures',
+      rule: 'anneal:erasure:get',
+      subject: ({ params }) => ({ kind: 'node', ident: params['node'] ?? '', conceals: false }),
       query: z.strictObject({ limit: pageShape.limit, run: uuidText.optional() }),
       run: async ({ params, query }) => {
         const name = params['node'] ?? '';

@@ -24,16 +24,19 @@ export function switchRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: '/anneal/v1/switches',
+      rule: 'anneal:switch:get',
       run: async () => ({ status: 200, body: { switches: (await listSwitches(db)).map(switchView) } }),
     }),
     route({
       method: 'get',
       path: '/anneal/v1/switches/:switch',
+      rule: 'anneal:switch:get',
       run: async ({ params }) => ({ status: 200, body: switchView(await find(params['switch'] ?? '')) }),
     }),
     route({
       method: 'put',
       path: '/anneal/v1/switches/:switch',
+      rule: 'anneal:switch:create',
       bodyName: 'switch',
       body: SwitchBody,
       run: async ({ params, body }) => {
@@ -45,6 +48,7 @@ export function switchRoutes({ db }: Tools): Route[] {
     route({
       method: 'delete',
       path: '/anneal/v1/switches/:switch',
+      rule: 'anneal:switch:delete',
       run: async ({ params }) => {
         const { name } = await find(params['switch'] ?? '');
         await deleteSwitch(db, name);

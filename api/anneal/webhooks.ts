@@ -45,11 +45,13 @@ export function webhookRoutes({ db, config }: Tools): Route[] {
     route({
       method: 'get',
       path: PATH,
+      rule: 'anneal:webhook:get',
       run: async () => ({ status: 200, body: { webhooks: (await listWebhooks(db)).map(webhookView) } }),
     }),
     route({
       method: 'post',
       path: PATH,
+      rule: 'anneal:webhook:create',
       bodyName: 'webhook',
       body: NewWebhookBody,
       run: async ({ body, context }) => {
@@ -61,11 +63,13 @@ export function webhookRoutes({ db, config }: Tools): Route[] {
     route({
       method: 'get',
       path: ITEM,
+      rule: 'anneal:webhook:get',
       run: async ({ params }) => ({ status: 200, body: webhookView(await find(params)) }),
     }),
     route({
       method: 'delete',
       path: ITEM,
+      rule: 'anneal:webhook:delete',
       run: async ({ params }) => {
         await deleteWebhook(db, (await find(params)).name);
         return { status: 204 };
@@ -74,6 +78,7 @@ export function webhookRoutes({ db, config }: Tools): Route[] {
     route({
       method: 'get',
       path: `${ITEM}/deliveries`,
+      rule: 'anneal:webhook:get',
       query: z.strictObject({ limit: pageShape.limit }),
       run: async ({ params, query }) => {
         const { uuid: webhookUuid } = await find(params);

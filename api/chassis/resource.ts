@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { chassisTable, type ChassisSettings } from '../../db/chassis.ts';
 import { linksWriter } from '../json-text.ts';
 import { jsonObject } from '../query-values.ts';
+import { accessOfSystem } from '../resource/access.ts';
 import type { Resource } from '../resource/definition.ts';
 import { fieldsOf } from '../resource/present.ts';
 
@@ -15,6 +16,7 @@ export const chassis: Resource<ChassisSettings, object> = {
   newer: 'refused',
   refusal: { message: '' },
   ident: { name: 'chassis_uuid' },
+  access: accessOfSystem('chassis'),
   hasDetailPath: true,
   fields: [
     ...fieldsOf('chassis', [

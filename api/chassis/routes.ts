@@ -16,12 +16,14 @@ function nodesRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path,
+      rule: 'baremetal:chassis:get',
       query: ListQuery,
       run: ({ params, query, context }) => listNodes(tools, { ...query, chassis_uuid: params['chassis'] }, context),
     }),
     route({
       method: 'get',
       path: `${path}/detail`,
+      rule: 'baremetal:chassis:get',
       query: DetailQuery,
       run: ({ params, query, context }) =>
         listNodes(tools, { ...query, chassis_uuid: params['chassis'] }, context, 'all'),

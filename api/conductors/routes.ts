@@ -17,6 +17,7 @@ export function conductorRoutes({ db, config }: Tools): Route[] {
       method: 'get',
       path: '/v1/conductors',
       since,
+      rule: 'baremetal:conductor:get',
       query: z.strictObject({
         ...pageShape,
         // Conductors are named by host.
@@ -39,6 +40,7 @@ export function conductorRoutes({ db, config }: Tools): Route[] {
       method: 'get',
       path: '/v1/conductors/:host',
       since,
+      rule: 'baremetal:conductor:get',
       query: z.strictObject({ fields: commaList.optional() }),
       run: async ({ params, query, context }) => {
         const host = params['host'] ?? '';

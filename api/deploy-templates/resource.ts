@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deployTemplateTable, type DeployTemplateSettings } from '../../db/deploy-templates.ts';
 import { Trait } from '../nodes/trait-routes.ts';
 import { jsonObject } from '../query-values.ts';
+import { accessOfSystem } from '../resource/access.ts';
 import type { Resource } from '../resource/definition.ts';
 import { fieldsOf } from '../resource/present.ts';
 import { countingNumber, refuseDuplicateSteps, restoreSteps, stepShape, stepsJson } from '../resource/steps.ts';
@@ -22,6 +23,7 @@ export const deployTemplates: Resource<DeployTemplateSettings, object> = {
   newer: 'refused',
   refusal: { message: 'The API version does not allow deploy templates', isHidden: true },
   ident: { name: 'template_ident', mayBeName: true },
+  access: accessOfSystem('deploy_template'),
   fields: fieldsOf('deploy_templates', [
     { name: 'name', as: 'text' },
     { name: 'extra', as: 'object', sortable: false },

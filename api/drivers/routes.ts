@@ -31,6 +31,7 @@ function typeRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/drivers',
+      rule: 'baremetal:driver:get',
       query: z.strictObject({
         type: z.enum(['classic', 'dynamic']).optional(),
         detail: queryBoolean.optional(),
@@ -54,6 +55,7 @@ function typeRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/drivers/:driver',
+      rule: 'baremetal:driver:get',
       query: z.strictObject({ fields: commaList.optional() }),
       run: async ({ params, query, context }) => {
         if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
@@ -69,6 +71,7 @@ function detailRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/drivers/:driver/properties',
+      rule: 'baremetal:driver:get_properties',
       run: async ({ params }) => ({
         status: 200,
         body: (await offeredType(tools, params['driver'] ?? '')).facts.properties,
@@ -77,6 +80,7 @@ function detailRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/drivers/:driver/raid/logical_disk_properties',
+      rule: 'baremetal:driver:get_raid_logical_disk_properties',
       run: async ({ params, context }) => {
         requireVersion(context.version, RAID_SINCE);
         const { facts } = await offeredType(tools, params['driver'] ?? '');
@@ -87,6 +91,7 @@ function detailRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/drivers/:driver/vendor_passthru/methods',
+      rule: 'baremetal:driver:vendor_passthru',
       async run({ params }) {
         await offeredType(tools, params['driver'] ?? '');
         // No driver has any.

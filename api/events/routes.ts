@@ -20,6 +20,7 @@ export function eventRoutes(): Route[] {
     route({
       method: 'post',
       path: '/v1/events',
+      rule: 'baremetal:events:post',
       since: 54,
       refusal: { message: 'The API is not supported for this version', isFault: true },
       bodyName: 'events',

@@ -4,6 +4,7 @@ import { BareMetalError } from '../../domain/errors.ts';
 import { ACTIONS } from '../../domain/inspection-rules/actions.ts';
 import { OPERATORS } from '../../domain/inspection-rules/operators.ts';
 import { ruleErrors } from '../../domain/inspection-rules/validate.ts';
+import { accessOfSystem } from '../resource/access.ts';
 import type { Resource, ResourceChange } from '../resource/definition.ts';
 import { fieldsOf } from '../resource/present.ts';
 
@@ -41,6 +42,7 @@ export const inspectionRules: Resource<InspectionRuleSettings, object> = {
   word: 'inspection_rule',
   title: 'Rule',
   since: 96,
+  access: accessOfSystem('inspection_rule'),
   newer: 'unknown',
   hasLooseFields: true,
   refusal: { message: 'The API version does not allow inspection rules', isFault: true, isHidden: true },

@@ -25,6 +25,7 @@ export function nodeOperationRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: PATH,
+      rule: 'anneal:operation:get',
       media: [ANNEAL_MEDIA],
       query: ListQuery,
       run: ({ params, query, context }) => showOperations(tools, params['node'] ?? '', query, context),
@@ -32,12 +33,14 @@ export function nodeOperationRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: `${PATH}/:operation`,
+      rule: 'anneal:operation:get',
       media: [ANNEAL_MEDIA],
       run: ({ params, context }) => showOperation(tools, params, context),
     }),
     route({
       method: 'get',
       path: `${PATH}/:operation/events`,
+      rule: 'anneal:operation:get',
       media: [EVENT_STREAM, ANNEAL_MEDIA],
       run: ({ params, context }) => followOperation(tools, feed, params, context),
     }),

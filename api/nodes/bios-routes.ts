@@ -37,6 +37,7 @@ function settingRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path,
+      rule: 'baremetal:node:bios:get',
       since: SINCE,
       query: z.strictObject({ detail: queryBoolean.optional(), fields: commaList.optional() }),
       run: async ({ params, query, context }) => {
@@ -50,6 +51,7 @@ function settingRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: `${path}/:setting`,
+      rule: 'baremetal:node:bios:get',
       since: SINCE,
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
@@ -113,6 +115,7 @@ function firmwareRoute({ db }: Tools): Route {
   return route({
     method: 'get',
     path: '/v1/nodes/:node/firmware',
+    rule: 'baremetal:node:firmware:get',
     since: 86,
     query: z.strictObject({ detail: queryBoolean.optional(), fields: commaList.optional() }),
     run: async ({ params, query, context }) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { z } from 'zod';
-import { deleteNode, getNode, insertNode, lockNode, updateNode } from '../../db/nodes.ts';
+import { deleteNode, getNode, getNodeByUuid, insertNode, lockNode, updateNode } from '../../db/nodes.ts';
 import { inTransaction, type Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
@@ -10,8 +10,10 @@ import { hardwareTypeOfSite } from '../hardware.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
 import { parseInput } from '../parse-input.ts';
+import { ownerOfNew } from '../policy/owner.ts';
 import type { RequestContext } from '../route.ts';
 import { restoreMasked } from '../secrets.ts';
+import { ownersOf } from './access.ts';
 import { FIELD_SINCE } from './fields.ts';
 import { refuseForbiddenChange } from './patch-rules.ts';
 import { NodeDocument, type NewNodeBody, type PatchBody } from './schemas.ts';
@@ -22,6 +24,28 @@ export async function findNode(db: Queryable, uuidOrName: string): Promise<Node>
   const node = await getNode(db, uuidOrName);
   if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
   return node;
+}
+
+/** As findNode, for a node that is named beside the one of the path: another's is not there. */
+export async function findVisibleNode(db: Queryable, uuidOrName: string, { grant }: RequestContext): Promise<Node> {
+  const node = await findNode(db, uuidOrName);
+  if (grant.may('baremetal:node:get', ownersOf(node))) return node;
+  throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+}
+
+/**
+ * Whether what belongs to one node may be moved to another: to one that the caller sees and that has the same owner.
+ * Who is refused mustn't learn which of it fails, so that both get the answer to a node that isn't there.
+ * @param from uuid of the node that it belongs to; undefined for something new
+ */
+export async function mayMoveTo(
+  db: Queryable,
+  to: Node,
+  from: string | undefined,
+  { grant }: RequestContext,
+): Promise<boolean> {
+  if (from === undefined || from === to.uuid) return true;
+  return (await getNodeByUuid(db, from))?.owner === to.owner && grant.may('baremetal:node:get', ownersOf(to));
 }
 
 /**
@@ -42,8 +66,9 @@ export async function createNode(
   const { uuid, ...rest } = body;
   const document = { ...rest, protected: false, protected_reason: null };
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
-  const parentNode = await parentOf(db, document);
-  const settings = { ...settingsOf(document, facts), parentNode };
+  const owner = ownerOfNode(document.owner, context);
+  const parentNode = await parentOf(db, { ...document, owner });
+  const settings = { ...settingsOf(document, facts), owner, parentNode };
   return await insertNode(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' });
 }
 
@@ -72,6 +97,11 @@ async function parentOf(db: Queryable, { parent_node, owner }: NodeDocument): Pr
   );
 }
 
+/** Whoever enrols nodes for a project only owns them by it. @throws BareMetalError `InvalidParameterValue` */
+function ownerOfNode(asked: string | null, { caller, grant }: RequestContext): string | null {
+  return grant.may('baremetal:node:create:self_owned_node') ? ownerOfNew(asked, caller, 'node') : asked;
+}
+
 const PATCHABLE: readonly string[] = Object.keys(NodeDocument.shape);
 
 /**
@@ -97,6 +127,7 @@ export async function patchNode(
     const node = await lockNode(client, uuid);
     if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
     refuseWhileHeld(node);
+    refuseOwnerOfActive(node, change.patch, context);
     const settings = await changedSettings(client, node, change);
     if (node.chassisUuid !== null && settings.chassisUuid === null) {
       requireVersion(context.version, CHASSIS_REMOVAL_SINCE);
@@ -114,6 +145,13 @@ export function refuseWhileHeld(node: Node): void {
     'NodeLocked',
     `Node ${node.uuid} is locked by host ${node.reservation}, please retry after the current operation is completed.`,
   );
+}
+
+/** A node in use changes hands only by who may do that. */
+function refuseOwnerOfActive(node: Node, patch: PatchBody, { grant }: RequestContext): void {
+  if (node.provisionState !== 'active' || !patch.some(({ path }) => rootOf(path) === 'owner')) return;
+  if (grant.may('baremetal:node:update_owner_provisioned', ownersOf(node))) return;
+  throw new BareMetalError('InvalidState', `Cannot update owner of node "${node.uuid}" while it is in state "active".`);
 }
 
 async function changedSettings(

@@ -38,6 +38,7 @@ function firmwareModeRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/boot_mode',
+      rule: 'baremetal:node:set_boot_mode',
       since,
       bodyName: 'boot mode request',
       body: z.strictObject({ target: z.enum(['bios', 'uefi']) }),
@@ -46,6 +47,7 @@ function firmwareModeRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/secure_boot',
+      rule: 'baremetal:node:set_secure_boot',
       since,
       bodyName: 'secure boot request',
       body: z.strictObject({ target: wordyBoolean }),
@@ -60,6 +62,7 @@ function consoleRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path,
+      rule: 'baremetal:node:get_console',
       run: async (call) => {
         const node = await nodeOf(tools, call);
         return { status: 200, body: { console_enabled: node.consoleEnabled, console_info: null } };
@@ -68,6 +71,7 @@ function consoleRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path,
+      rule: 'baremetal:node:set_console_state',
       query: z.strictObject({ enabled: queryBoolean.optional() }),
       bodyName: 'console request',
       body: z.strictObject({ enabled: wordyBoolean }),
@@ -88,6 +92,7 @@ function virtualMediaRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path,
+      rule: 'baremetal:node:vmedia:get',
       since: VIRTUAL_MEDIA_GET_SINCE,
       run: async (call) => {
         throw unsupported((await nodeOf(tools, call)).driver, 'get_virtual_media');
@@ -96,6 +101,7 @@ function virtualMediaRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path,
+      rule: 'baremetal:node:vmedia:attach',
       since: VIRTUAL_MEDIA_SINCE,
       bodyName: 'vmedia',
       body: z.strictObject({
@@ -110,6 +116,7 @@ function virtualMediaRoutes(tools: Tools): Route[] {
     route({
       method: 'delete',
       path,
+      rule: 'baremetal:node:vmedia:detach',
       since: VIRTUAL_MEDIA_SINCE,
       query: z.strictObject({
         device_types: z

@@ -10,11 +10,12 @@ export function familyRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/children',
+      rule: { list: 'node' },
       since: 83,
       run: async ({ params, context }) => {
         const { uuid } = await findNode(db, nameOf(params, context));
         const links = { href: `${context.origin}/v1/nodes/?parent_node=${uuid}`, rel: 'children' };
-        return { status: 200, body: { children: await listChildren(db, uuid), links } };
+        return { status: 200, body: { children: await listChildren(db, uuid, context.grant.project), links } };
       },
     }),
   ];

@@ -16,6 +16,7 @@ export function indicatorRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path,
+      rule: 'baremetal:node:get_indicator_state',
       run: async ({ params, context }) => {
         const ident = nameOf(params, context);
         const lamps = await indicatorsOf(tools, await findNode(tools.db, ident));
@@ -28,6 +29,7 @@ export function indicatorRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: `${path}/:indicator`,
+      rule: 'baremetal:node:get_indicator_state',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
         const { state } = namedIndicator(await indicatorsOf(tools, node), params['indicator'] ?? '');
@@ -37,6 +39,7 @@ export function indicatorRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: `${path}/:indicator`,
+      rule: 'baremetal:node:set_indicator_state',
       bodyName: 'indicator request',
       body: z.strictObject({ state: z.string() }),
       run: async ({ params, context }) => {

@@ -1,5 +1,4 @@
 import { chassisTable } from '../../db/chassis.ts';
-import { getNodeByUuid } from '../../db/nodes.ts';
 import { listNodeTexts, type NodeFilters } from '../../db/node-list.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
@@ -7,8 +6,9 @@ import { requireKnown } from '../microversion.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { findVisibleNode } from './change.ts';
 import { LIST_FIELDS } from './fields.ts';
-import { nodeWriter, sortColumn, type FieldChoice } from './present.ts';
+import { sortColumn, visibleWriter, type FieldChoice } from './present.ts';
 import { FILTER_SINCE, type ListQuery } from './schemas.ts';
 
 /** GET /v1/nodes and /v1/nodes/detail: one statement, and no value is parsed on its way out. */
@@ -22,18 +22,17 @@ export async function listNodes(
   requireKnown(context.version, Object.keys(query), FILTER_SINCE);
   refuseEarlyDetail(context.version, detail);
   const choice = always ?? choiceOf(fields, detail);
-  const writer = nodeWriter(context.version, context.origin, choice);
+  const writer = visibleWriter(context, choice);
+  const visibleTo = context.grant.project;
   const page = {
     sortKey: sortColumn(context.version, sort_key),
     descending: sort_dir === 'desc',
     marker: marker ?? null,
     limit: pageLimit(query.limit, config),
   };
-  if (marker !== undefined && (await getNodeByUuid(db, marker)) === undefined) {
-    throw new BareMetalError('NodeNotFound', `Node ${marker} could not be found.`);
-  }
   if (query.chassis_uuid !== undefined) await requireChassis(db, query.chassis_uuid);
-  const rows = await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page });
+  if (marker !== undefined) await findVisibleNode(db, marker, context);
+  const rows = await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page, visibleTo });
   const named = choice === 'list' ? LIST_FIELDS.filter((name) => name !== 'links') : undefined;
   return pageOf('nodes', rows, { writer, query, context, limit: page.limit, fields: named });
 }

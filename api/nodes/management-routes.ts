@@ -21,6 +21,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/management/boot_device',
+      rule: 'baremetal:node:get_boot_device',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
         return { status: 200, body: notedBootDevice(node) };
@@ -29,6 +30,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/management/boot_device/supported',
+      rule: 'baremetal:node:get_boot_device',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
         return { status: 200, body: { supported_boot_devices: await supportedBy(tools, node) } };
@@ -37,6 +39,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/management/boot_device',
+      rule: 'baremetal:node:set_boot_device',
       query: z.strictObject({ persistent: queryBoolean.optional() }),
       body: z.strictObject({ boot_device: z.string(), persistent: z.boolean().nullish() }),
       run: async ({ params, query, body, context }) => {
@@ -76,6 +79,7 @@ function nmiRoute(tools: Tools): Route {
     method: 'put',
     path: '/v1/nodes/:node/management/inject_nmi',
     since: 29,
+    rule: 'baremetal:node:inject_nmi',
     body: z.unknown(),
     run: async ({ params, context }) => {
       const node = await findNode(tools.db, nameOf(params, context));

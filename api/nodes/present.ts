@@ -1,7 +1,11 @@
 import type { NodeText } from '../../db/node-list.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import type { RuleName } from '../../domain/policy/rules.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
+import type { Grant } from '../policy/access.ts';
+import type { RequestContext } from '../route.ts';
+import { ownersOf } from './access.ts';
 import { FIELD_SINCE, LIST_FIELDS, memberOf, NODE_FIELDS } from './fields.ts';
 
 /** Which fields of a node are wanted: all, those of a list, or those that the client named. */
@@ -16,14 +20,70 @@ const writers = new Map<string, RowWriter<NodeText>>();
  * The writer of nodes for one version and choice of fields; the one place that decides what a version shows.
  * @throws BareMetalError `InvalidParameterValue` (unknown field), `NotAcceptable` (field newer than the version)
  */
-export function nodeWriter(version: number, origin: string, choice: FieldChoice): RowWriter<NodeText> {
-  const key = JSON.stringify([version, origin, choice]);
+function nodeWriter(
+  { version, origin }: Pick<RequestContext, 'version' | 'origin'>,
+  choice: FieldChoice,
+  hidden: readonly string[] = [],
+): RowWriter<NodeText> {
+  const key = JSON.stringify([version, origin, choice, hidden]);
   const known = writers.get(key);
   if (known !== undefined) return known;
-  const writer = createRowWriter(chosenFields(version, choice).map((field) => memberOf(field, version, origin)));
+  const writer = createRowWriter(
+    chosenFields(version, choice).map((field) => {
+      const redacted = hidden.includes(field.name) ? REDACTED[field.name] : undefined;
+      if (redacted === undefined) return memberOf(field, version, origin);
+      return { name: field.name, column: field.name as NodeText, as: () => redacted.json };
+    }),
+  );
   if (writers.size >= MAX_WRITERS) writers.clear();
   writers.set(key, writer);
   return writer;
+}
+
+/** Fields that not everybody who sees a node sees, the rule that shows each, and what stands there instead (Ironic's words). */
+const REDACTED: Readonly<Record<string, { readonly rule: RuleName; readonly json: string }>> = {
+  last_error: {
+    rule: 'baremetal:node:get:last_error',
+    json: '"** Value Redacted - Requires baremetal:node:get:last_error permission. **"',
+  },
+  reservation: {
+    rule: 'baremetal:node:get:reservation',
+    json: '"** Redacted - requires baremetal:node:get:reservation permission. **"',
+  },
+  driver_internal_info: {
+    rule: 'baremetal:node:get:driver_internal_info',
+    json: '{"content":"** Redacted - Requires baremetal:node:get:driver_internal_info permission. **"}',
+  },
+  driver_info: {
+    rule: 'baremetal:node:get:driver_info',
+    json: '{"content":"** Redacted - requires baremetal:node:get:driver_info permission. **"}',
+  },
+};
+
+/**
+ * The writer of nodes for one caller: of each node it shows what the caller may see of it.
+ * @throws BareMetalError as nodeWriter
+ */
+export function visibleWriter(context: RequestContext, choice: FieldChoice): RowWriter<NodeText> {
+  const whole = nodeWriter(context, choice);
+  if (context.grant.may('baremetal:node:get:filter_threshold')) return whole;
+  const at = whole.columns.length;
+  const writersOfOwners = new Map<string, RowWriter<NodeText>>();
+  return {
+    columns: [...whole.columns, 'owner', 'lessee'],
+    write(row) {
+      const owners = { owner: row[at] ?? null, lessee: row[at + 1] ?? null };
+      const key = JSON.stringify(owners);
+      const writer = writersOfOwners.get(key) ?? nodeWriter(context, choice, hiddenFrom(context.grant, owners));
+      writersOfOwners.set(key, writer);
+      return writer.write(row);
+    },
+  };
+}
+
+function hiddenFrom({ may }: Grant, owners: Parameters<typeof ownersOf>[0]): string[] {
+  const target = ownersOf(owners);
+  return Object.entries(REDACTED).flatMap(([name, { rule }]) => (may(rule, target) ? [] : [name]));
 }
 
 function chosenFields(version: number, choice: FieldChoice) {

@@ -41,6 +41,7 @@ export function raidRoutes({ db }: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/raid',
+      rule: 'baremetal:node:set_raid_state',
       bodyName: 'target_raid_config',
       body: z.record(z.string(), z.unknown()),
       run: async ({ params, body, context }) => {

@@ -25,6 +25,7 @@ function historyRoutes({ db, config }: Tools): Route[] {
       method: 'get',
       path,
       since: HISTORY_SINCE,
+      rule: 'baremetal:node:history:get',
       query: z.strictObject({ limit: pageShape.limit, marker: pageShape.marker, detail: queryBoolean.optional() }),
       run: async ({ params, query, context }) => {
         const node = await findNode(db, nameOf(params, context));
@@ -46,6 +47,7 @@ function historyRoutes({ db, config }: Tools): Route[] {
       method: 'get',
       path: `${path}/:event`,
       since: HISTORY_SINCE,
+      rule: 'baremetal:node:history:get',
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
         const uuid = params['event'] ?? '';
@@ -81,6 +83,7 @@ function inventoryRoute({ db }: Tools): Route {
     method: 'get',
     path: '/v1/nodes/:node/inventory',
     since: 81,
+    rule: 'baremetal:node:inventory:get',
     run: async ({ params, context }) => {
       const node = await findNode(db, nameOf(params, context));
       const found = await getInventory(db, node.uuid);

@@ -4,9 +4,10 @@ import { BareMetalError } from '../../domain/errors.ts';
 import { queryBoolean } from '../query-values.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { rulesOfPatch } from './access.ts';
 import { createNode, patchNode, removeNode } from './change.ts';
 import { listNodes } from './list.ts';
-import { nodeWriter, type FieldChoice } from './present.ts';
+import { visibleWriter, type FieldChoice } from './present.ts';
 import { DetailQuery, ListQuery, NewNodeBody, PatchBody, ShowQuery } from './schemas.ts';
 
 /** /v1/nodes: create, list, detail, show, patch, delete. */
@@ -19,18 +20,21 @@ function collectionRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes',
+      rule: { list: 'node', ofProject: ({ query }) => query.project },
       query: ListQuery,
       run: ({ query, context }) => listNodes(tools, query, context),
     }),
     route({
       method: 'get',
       path: '/v1/nodes/detail',
+      rule: { list: 'node', ofProject: ({ query }) => query.project },
       query: DetailQuery,
       run: ({ query, context }) => listNodes(tools, query, context, 'all'),
     }),
     route({
       method: 'post',
       path: '/v1/nodes',
+      rule: { anyOf: ['baremetal:node:create', 'baremetal:node:create:self_owned_node'] },
       bodyName: 'node',
       body: NewNodeBody,
       async run({ body, sent, context }) {
@@ -47,12 +51,14 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node',
+      rule: 'baremetal:node:get',
       query: ShowQuery,
       run: ({ params, query, context }) => showNode(tools, nameOf(params, context), context, query.fields ?? 'all'),
     }),
     route({
       method: 'patch',
       path: '/v1/nodes/:node',
+      rule: ({ body }) => rulesOfPatch(body),
       query: z.strictObject({ reset_interfaces: queryBoolean.optional() }),
       bodyName: 'patch',
       body: PatchBody,
@@ -65,6 +71,7 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'delete',
       path: '/v1/nodes/:node',
+      rule: { anyOf: ['baremetal:node:delete', 'baremetal:node:delete:self_owned_node'] },
       async run({ params, context }) {
         await removeNode(tools.db, nameOf(params, context));
         return { status: 204 };
@@ -85,10 +92,10 @@ export function nameOf(params: Readonly<Record<string, string>>, { version }: Re
 async function showNode(
   { db }: Tools,
   uuidOrName: string,
-  { version, origin }: RequestContext,
+  context: RequestContext,
   choice: FieldChoice,
 ): Promise<Answer> {
-  const writer = nodeWriter(version, origin, choice);
+  const writer = visibleWriter(context, choice);
   const row = await getNodeTexts(db, uuidOrName, writer.columns);
   if (row === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
   return { status: 200, json: writer.write(row) };

@@ -5,6 +5,7 @@ import { BareMetalError } from '../../domain/errors.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { rulesOfProvision } from './access.ts';
 import { findNode } from './change.ts';
 import { memberOf, NODE_FIELDS } from './fields.ts';
 import { changePower, PowerBody } from './power.ts';
@@ -25,6 +26,7 @@ function stateRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/states',
+      rule: 'baremetal:node:get_states',
       run: async ({ params, context }) => {
         const name = nameOf(params, context);
         const writer = stateWriter(context);
@@ -36,6 +38,7 @@ function stateRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/provision',
+      rule: ({ body }) => rulesOfProvision(body),
       large: true,
       bodyName: 'provision request',
       body: ProvisionBody,
@@ -44,6 +47,7 @@ function stateRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/power',
+      rule: 'baremetal:node:set_power_state',
       bodyName: 'power request',
       body: PowerBody,
       run: ({ params, body, context }) => changePower(tools, nameOf(params, context), body, context),
@@ -85,12 +89,14 @@ function maintenanceRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/maintenance',
+      rule: 'baremetal:node:set_maintenance',
       body: z.strictObject({ reason: z.string().nullish() }).nullish(),
       run: async (call) => await change(call, call.body?.reason ?? null),
     }),
     route({
       method: 'delete',
       path: '/v1/nodes/:node/maintenance',
+      rule: 'baremetal:node:clear_maintenance',
       run: async (call) => await change(call),
     }),
   ];
@@ -105,6 +111,8 @@ function validateRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/validate',
+      rule: 'baremetal:node:validate',
+      subject: ({ query }) => ({ kind: 'node', ident: query.node ?? query.node_uuid ?? '', conceals: true }),
       query: z.strictObject({
         node: z.string().optional(),
         node_uuid: uuidText.optional(),
@@ -115,6 +123,7 @@ function validateRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/validate',
+      rule: 'baremetal:node:validate',
       run: async ({ params, context }) => await validate(nameOf(params, context)),
     }),
   ];

@@ -34,6 +34,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       method: 'get',
       path,
       since,
+      rule: 'baremetal:node:traits:list',
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
         return { status: 200, body: { traits: await listTraits(db, node.uuid) } };
@@ -43,6 +44,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       method: 'put',
       path,
       since,
+      rule: 'baremetal:node:traits:set',
       body: z.strictObject({ traits: z.array(Trait).max(MAX_TRAITS) }),
       run: async ({ params, body, context }) => {
         const node = await findNode(db, nameOf(params, context));
@@ -55,6 +57,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       method: 'delete',
       path,
       since,
+      rule: 'baremetal:node:traits:delete',
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
         refuseWhileHeld(node);
@@ -72,6 +75,7 @@ function oneTraitRoutes({ db }: Tools): Route[] {
       method: 'put',
       path,
       since,
+      rule: 'baremetal:node:traits:set',
       run: async ({ params, context }) => {
         const trait = parseInput(Trait, params['trait'], 'trait') ?? '';
         const name = nameOf(params, context);
@@ -92,6 +96,7 @@ function oneTraitRoutes({ db }: Tools): Route[] {
       method: 'delete',
       path,
       since,
+      rule: 'baremetal:node:traits:delete',
       run: async ({ params, context }) => {
         const trait = params['trait'] ?? '';
         const node = await findNode(db, nameOf(params, context));

@@ -15,6 +15,7 @@ export function vendorRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: `${path}/methods`,
+      rule: 'baremetal:node:vendor_passthru',
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
         throw unsupported(node.driver, 'vendor');
@@ -24,6 +25,7 @@ export function vendorRoutes({ db }: Tools): Route[] {
       route({
         method,
         path,
+        rule: 'baremetal:node:vendor_passthru',
         query: z.looseObject({ method: z.string().optional() }),
         body: z.unknown(),
         run: async ({ params, query, context }) => {

@@ -23,6 +23,7 @@ export function vifRoutes(tools: Tools): Route[] {
       method: 'get',
       path,
       since,
+      rule: 'baremetal:node:vif:list',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
         const vifs = await listVifs(tools.db, node.uuid);
@@ -33,6 +34,7 @@ export function vifRoutes(tools: Tools): Route[] {
       method: 'post',
       path,
       since,
+      rule: 'baremetal:node:vif:attach',
       bodyName: 'vif',
       // Ironic takes further members for its network drivers and passes them on.
       body: z.looseObject({ id: z.string().min(1).max(255), port_uuid: orAbsent(uuidText) }),
@@ -47,6 +49,7 @@ export function vifRoutes(tools: Tools): Route[] {
       method: 'delete',
       path: `${path}/:vif`,
       since,
+      rule: 'baremetal:node:vif:detach',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
         await detach(tools, node, params['vif'] ?? '', context);

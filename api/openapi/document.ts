@@ -24,7 +24,10 @@ export function openApiDocument(routes: readonly Route[], answers: AnswerTable =
     components: {
       schemas: { Fault: jsonSchema(Fault, 'output') },
       parameters: { version: versionParameter() },
-      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      securitySchemes: {
+        basic: { type: 'http', scheme: 'basic' },
+        keystone: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
+      },
     },
   };
 }
@@ -35,7 +38,7 @@ function operationOf(line: Route, answers: AnswerTable): object {
     operationId: nameOf(line),
     tags: [tagOf(line.path)],
     ...(line.since !== undefined && { description: `Since microversion 1.${line.since}.` }),
-    ...(line.open ? { security: [] } : { security: [{}, { basic: [] }] }),
+    security: line.access === undefined ? [] : [{}, { basic: [] }, { keystone: [] }],
     parameters: [{ $ref: '#/components/parameters/version' }, ...pathParameters(line.path), ...queryParameters(query)],
     ...(body !== undefined && { requestBody: requestBody(body) }),
     responses: responsesOf(line, answers),

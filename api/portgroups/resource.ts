@@ -7,6 +7,7 @@ import type { Node } from '../../domain/node.ts';
 import type { ProvisionState } from '../../domain/provision-states.ts';
 import { linksWriter } from '../json-text.ts';
 import { commaList, jsonObject, logicalName, macAddress, uuidText, wordyBoolean } from '../query-values.ts';
+import { accessByNode } from '../resource/access.ts';
 import type { Resource, ResourceChange } from '../resource/definition.ts';
 import { filterOfNode, nodeOfRecord, refuseWhileNodeHeld } from '../resource/of-node.ts';
 import { fieldsOf } from '../resource/present.ts';
@@ -26,6 +27,7 @@ export const portgroups: Resource<PortgroupSettings, PortgroupFilters> = {
   newer: 'refused',
   refusal: { message: 'The API is not supported for this version', isFault: true },
   ident: { name: 'portgroup', mayBeName: true },
+  access: accessByNode('portgroup', 'portgroup'),
   hasDetailPath: true,
   fields: [
     ...fieldsOf('portgroups', [
@@ -77,10 +79,10 @@ export const portgroups: Resource<PortgroupSettings, PortgroupFilters> = {
     conductor_groups: commaList.optional(),
   },
   querySince: { shard: 106 },
-  filtersOf: async (db, query) => {
+  filtersOf: async (db, query, context) => {
     refuseTogether(query);
     return {
-      ...(await filterOfNode(db, query)),
+      ...(await filterOfNode(db, query, context)),
       address: query['address'] as string | undefined,
       shards: query['shard'] as string[] | undefined,
       conductorGroups: query['conductor_groups'] as string[] | undefined,

@@ -6,7 +6,8 @@ import { BareMetalError } from '../../domain/errors.ts';
 import type { LocalLinkConnection, Port } from '../../domain/node.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
 import { requireKnown } from '../microversion.ts';
-import { refuseWhileHeld } from '../nodes/change.ts';
+import { ownersOf } from '../nodes/access.ts';
+import { mayMoveTo, refuseWhileHeld } from '../nodes/change.ts';
 import type { PatchBody } from '../nodes/schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { RequestContext } from '../route.ts';
@@ -81,6 +82,23 @@ export async function findPort(db: Queryable, uuidOrName: string): Promise<Port>
   return port;
 }
 
+async function uuidOfNewNode(db: Queryable, port: Port, uuid: string, context: RequestContext): Promise<string> {
+  const node = await getNode(db, uuid);
+  if (node !== undefined && (await mayMoveTo(db, node, port.nodeUuid, context))) return node.uuid;
+  throw new BareMetalError(
+    'InvalidParameterValue',
+    `Unable to apply the requested node_uuid '${uuid}'. Requested value was invalid.`,
+  );
+}
+
+/** As findPort, for a port that is named beside the one of the path: another's is not there. */
+export async function findVisiblePort(db: Queryable, uuidOrName: string, context: RequestContext): Promise<Port> {
+  const port = await findPort(db, uuidOrName);
+  const node = await getNode(db, port.nodeUuid);
+  if (node !== undefined && context.grant.may('baremetal:node:get', ownersOf(node))) return port;
+  throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
+}
+
 const PATCHABLE: readonly string[] = Object.keys(PortDocument.shape);
 
 /** Changes a port by a JSON patch. @throws BareMetalError as createPort, `PortNotFound`, `NodeLocked` */
@@ -99,7 +117,7 @@ export async function patchPort(
   await refuseWhileNodeHeld(db, port);
   const patched = patchDocument(documentOf(port), patch, PATCHABLE);
   const document = parseInput(PortDocument, patched, 'port') as PortDocument;
-  const nodeUuid = await uuidOfNode(db, document.node_uuid);
+  const nodeUuid = await uuidOfNewNode(db, port, document.node_uuid, context);
   const changed = await updatePort(db, { ...settingsOf({ ...document, node_uuid: nodeUuid }), uuid: port.uuid });
   if (changed === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
   return changed;

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { getPortTexts, listPortTexts } from '../../db/port-list.ts';
-import { getNode } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { requireKnown } from '../microversion.ts';
-import { findNode } from '../nodes/change.ts';
+import { findNode, findVisibleNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { createPort, findPort, patchPort, removePort } from './change.ts';
+import { createPort, findVisiblePort, patchPort, removePort } from './change.ts';
 import { PORT_LIST_FIELDS, portSortColumn, portWriter } from './fields.ts';
 import { NewPortBody, PORT_QUERY_SINCE, PortDetailQuery, PortListQuery } from './schemas.ts';
 
@@ -25,24 +24,28 @@ function listRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/ports',
+      rule: { list: 'port' },
       query: PortListQuery,
       run: ({ query, context }) => listPorts(tools, query, context),
     }),
     route({
       method: 'get',
       path: '/v1/ports/detail',
+      rule: { list: 'port' },
       query: PortDetailQuery,
       run: ({ query, context }) => listPorts(tools, query, context, { all: true }),
     }),
     route({
       method: 'get',
       path: '/v1/nodes/:node/ports',
+      rule: { list: 'port' },
       query: PortListQuery,
       run: async (call) => listPorts(tools, call.query, call.context, { nodeUuid: await ofNode(call) }),
     }),
     route({
       method: 'get',
       path: '/v1/nodes/:node/ports/detail',
+      rule: { list: 'port' },
       query: PortDetailQuery,
       run: async (call) => listPorts(tools, call.query, call.context, { nodeUuid: await ofNode(call), all: true }),
     }),
@@ -55,6 +58,8 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'post',
       path: '/v1/ports',
+      rule: 'baremetal:port:create',
+      subject: ({ body }) => ({ kind: 'node', ident: body.node_uuid ?? body.node_ident ?? '', conceals: false }),
       bodyName: 'port',
       body: NewPortBody,
       async run({ body, sent, context }) {
@@ -66,12 +71,14 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/ports/:port',
+      rule: 'baremetal:port:get',
       query: ShowQuery,
       run: ({ params, query, context }) => showPort(tools, portOf(params), context, query.fields),
     }),
     route({
       method: 'patch',
       path: '/v1/ports/:port',
+      rule: 'baremetal:port:update',
       bodyName: 'patch',
       body: PatchBody,
       async run({ params, body, context }) {
@@ -82,6 +89,7 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'delete',
       path: '/v1/ports/:port',
+      rule: 'baremetal:port:delete',
       query: z.strictObject({}),
       async run({ params }) {
         await removePort(tools.db, portOf(params));
@@ -108,16 +116,17 @@ async function listPorts(
   const page = {
     sortKey: portSortColumn(query.sort_key),
     descending: query.sort_dir === 'desc',
-    marker: query.marker === undefined ? null : (await findPort(db, query.marker)).uuid,
+    marker: query.marker === undefined ? null : (await findVisiblePort(db, query.marker, context)).uuid,
     limit: pageLimit(query.limit, config),
   };
-  const named = nodeUuid ?? (await namedNode({ db }, query));
+  const named = nodeUuid ?? (await namedNode({ db }, query, context));
   const filters = {
     address: query.address,
     nodeUuid: named,
     conductorGroups: query.conductor_groups,
     descriptionContains: query.description_contains,
     shards: query.shard,
+    visibleTo: context.grant.project,
   };
   const rows = await listPortTexts(db, { texts: writer.columns, filters, page });
   const fields = whole ? undefined : PORT_LIST_FIELDS;
@@ -139,12 +148,13 @@ function refuseMixedFilters(query: PortListQuery, nodeUuid: string | undefined):
 }
 
 /** The uuid that `node` (uuid or name) or `node_uuid` stands for. @throws BareMetalError `NodeNotFound` */
-async function namedNode({ db }: Pick<Tools, 'db'>, query: PortListQuery): Promise<string | undefined> {
+async function namedNode(
+  { db }: Pick<Tools, 'db'>,
+  query: PortListQuery,
+  context: RequestContext,
+): Promise<string | undefined> {
   const ident = query.node ?? query.node_uuid;
-  if (ident === undefined) return undefined;
-  const node = await getNode(db, ident);
-  if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${ident} could not be found.`);
-  return node.uuid;
+  return ident === undefined ? undefined : (await findVisibleNode(db, ident, context)).uuid;
 }
 
 async function showPort(

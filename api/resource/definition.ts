@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../db/pool.ts';
 import type { RecordRow, RecordTable } from '../../db/record-table.ts';
+import type { RuleName } from '../../domain/policy/rules.ts';
 import type { Encoding } from '../json-text.ts';
-import type { Refusal, RequestContext } from '../route.ts';
+import type { Access, Subject } from '../policy/access.ts';
+import type { ParsedCall, Refusal, RequestContext } from '../route.ts';
 
 /** One field of a resource as the API shows it. */
 export interface ResourceField {
@@ -16,6 +18,8 @@ export interface ResourceField {
   /** Makes it from the uuid alone: links. */
   readonly of?: (origin: string) => (uuid: string) => string;
   readonly sortable?: false;
+  /** Who is refused by the rule sees this instead. */
+  readonly redacted?: { readonly rule: RuleName; readonly json: string };
 }
 
 /** A new record, or a changed one, before it is stored. */
@@ -30,6 +34,19 @@ export interface ResourceChange<Document> {
 
 /** A query of a list besides paging, as its schema gave it. */
 export type ListFilters = Readonly<Record<string, unknown>>;
+
+/** Who may do what with the records of a resource (domain/policy/rules.ts). */
+export interface ResourceAccess {
+  readonly list: Access<ParsedCall>;
+  readonly show: Access<ParsedCall>;
+  readonly create: Access<ParsedCall>;
+  readonly update: Access<ParsedCall>;
+  readonly remove: Access<ParsedCall>;
+  /** The record that a path names, for the policy; absent where records belong to nobody. */
+  readonly subject?: (ident: string) => Subject;
+  /** What a new record belongs to. */
+  readonly subjectOfNew?: (body: unknown) => Subject;
+}
 
 /** Which fields a resource has, and from which version on. */
 export interface Presented {
@@ -65,6 +82,7 @@ export interface Resource<Document extends object, Filters extends object> exten
   readonly detailSince?: number;
   /** Has `…/detail`, as the resources from before `?detail=` have. */
   readonly hasDetailPath?: true;
+  readonly access: ResourceAccess;
   /** What a client may set, with the value of what it leaves out. */
   readonly document: z.ZodObject<z.ZodRawShape, z.core.$strict> & z.ZodType<Document>;
   /** What a patch may change, in the order of Ironic's message; all of the document when absent. */
@@ -76,7 +94,7 @@ export interface Resource<Document extends object, Filters extends object> exten
   /** The version that each parameter of a list came with. */
   readonly querySince?: Readonly<Record<string, number>>;
   /** What the parameters of a list mean to the table. */
-  filtersOf(db: Queryable, query: ListFilters): Promise<Filters>;
+  filtersOf(db: Queryable, query: ListFilters, context: RequestContext): Promise<Filters>;
   readonly table: RecordTable<Document, string, Filters>;
   /** Checks a record against the rest of the world, and completes it; in the transaction that stores it. */
   settle?(client: Queryable, change: ResourceChange<Document>): Promise<Document>;

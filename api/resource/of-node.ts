@@ -2,7 +2,8 @@ import { getNode, getNodeByUuid } from '../../db/nodes.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
-import { findNode, refuseWhileHeld } from '../nodes/change.ts';
+import { findVisibleNode, mayMoveTo, refuseWhileHeld } from '../nodes/change.ts';
+import type { RequestContext } from '../route.ts';
 import type { ListFilters, ResourceChange } from './definition.ts';
 
 /**
@@ -11,10 +12,10 @@ import type { ListFilters, ResourceChange } from './definition.ts';
  */
 export async function nodeOfRecord<Document extends { readonly node_uuid: string }>(
   client: Queryable,
-  { document, before }: Pick<ResourceChange<Document>, 'document' | 'before'>,
+  { document, before, context }: Pick<ResourceChange<Document>, 'document' | 'before' | 'context'>,
 ): Promise<Node> {
   const node = await getNodeByUuid(client, document.node_uuid);
-  if (node === undefined) {
+  if (node === undefined || !(await mayMoveTo(client, node, before?.node_uuid, context))) {
     throw new BareMetalError(
       'InvalidParameterValue',
       before === undefined
@@ -27,8 +28,12 @@ export async function nodeOfRecord<Document extends { readonly node_uuid: string
 }
 
 /** The filter of a list by `node`: a uuid or a name. @throws BareMetalError `NodeNotFound` */
-export async function filterOfNode(db: Queryable, { node }: ListFilters): Promise<{ nodeUuid?: string }> {
-  return typeof node === 'string' ? { nodeUuid: (await findNode(db, node)).uuid } : {};
+export async function filterOfNode(
+  db: Queryable,
+  { node }: ListFilters,
+  context: RequestContext,
+): Promise<{ nodeUuid?: string }> {
+  return typeof node === 'string' ? { nodeUuid: (await findVisibleNode(db, node, context)).uuid } : {};
 }
 
 /** Refuses to touch what belongs to a node that an operation works on. @throws BareMetalError `NodeLocked` */

@@ -1,6 +1,7 @@
 import { BareMetalError } from '../../domain/errors.ts';
 import { createRowWriter, linksWriter, type Member, type RowWriter } from '../json-text.ts';
 import { refuseNewer } from '../microversion.ts';
+import type { RequestContext } from '../route.ts';
 import type { Presented, ResourceField } from './definition.ts';
 
 /** Which fields are wanted: all, those of a list, or those that the client named. */
@@ -29,7 +30,7 @@ function sinceOf({ fields, since }: Presented): Readonly<Record<string, number>>
 export function resourceWriter(
   resource: Presented,
   choice: FieldChoice,
-  { version, origin }: { version: number; origin: string },
+  { version, origin, grant }: Pick<RequestContext, 'version' | 'origin' | 'grant'>,
 ): RowWriter<string> {
   const known = sinceOf(resource);
   if (choice !== 'all' && choice !== 'list') checkNamed(resource, version, choice);
@@ -37,7 +38,14 @@ export function resourceWriter(
   // Ironic adds the links whatever was asked for.
   const wanted = names === 'all' ? undefined : new Set([...names, 'links']);
   const shown = resource.fields.filter(({ name }) => version >= (known[name] ?? 0) && (wanted?.has(name) ?? true));
-  return createRowWriter(shown.map((field) => memberOf(field, origin)));
+  return createRowWriter(
+    shown.map((field) => {
+      const { name, redacted } = field;
+      return redacted === undefined || grant.may(redacted.rule)
+        ? memberOf(field, origin)
+        : { name, json: redacted.json };
+    }),
+  );
 }
 
 function memberOf({ name, column = name, as, of }: ResourceField, origin: string): Member<string> {

@@ -49,11 +49,12 @@ export async function listRecords<Document extends object, Filters extends objec
     marker: marker ?? null,
     limit: pageLimit(asked, config),
   };
-  if (marker !== undefined && (await resource.table.show(db, marker, ['uuid'])) === undefined) {
+  const visibleTo = context.grant.project;
+  if (marker !== undefined && !(await resource.table.isVisible(db, marker, visibleTo))) {
     throw notFound(resource, marker);
   }
-  const wanted = { ...(await resource.filtersOf(db, filters)), ...within };
-  const rows = await resource.table.list(db, { texts: writer.columns, filters: wanted, page });
+  const wanted = { ...(await resource.filtersOf(db, filters, context)), ...within };
+  const rows = await resource.table.list(db, { texts: writer.columns, filters: wanted, page, visibleTo });
   // Ironic's link to the next page names the fields also where the client did not.
   const shown = always === undefined && detail !== true ? (fields ?? resource.listFields) : undefined;
   const link = { sort_key, sort_dir, detail, fields: shown, ...filters };

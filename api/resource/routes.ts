@@ -3,10 +3,11 @@ import { findNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody } from '../nodes/schemas.ts';
 import { uuidText } from '../query-values.ts';
-import { route, type Answer, type Refusal, type RequestContext, type Route } from '../route.ts';
+import type { Subject } from '../policy/access.ts';
+import { route, type Answer, type ParsedCall, type Refusal, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createRecord, patchRecord, removeRecord, type NewRecord } from './change.ts';
-import type { Resource } from './definition.ts';
+import type { Resource, ResourceAccess } from './definition.ts';
 import { listQuery, listRecords, showRecord, ShowQuery } from './read.ts';
 
 /** Create, list, detail, show, patch and delete of a resource. */
@@ -35,11 +36,12 @@ export function readRoutes<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
 ): Route[] {
-  const { path, since } = resource;
+  const { path, since, access } = resource;
   const facts = { method: 'get' as const, since, refusal: refusalOf(resource, 'get') };
   const detail = route({
     ...facts,
     path: `/v1/${path}/detail`,
+    rule: access.list,
     query: listQuery(resource.query, true),
     run: ({ query, context }) => listRecords(tools, resource, { query, context, always: 'all' }),
   });
@@ -47,6 +49,7 @@ export function readRoutes<Document extends object, Filters extends object>(
     route({
       ...facts,
       path: `/v1/${path}`,
+      rule: access.list,
       query: listQuery(resource.query),
       run: ({ query, context }) => listRecords(tools, resource, { query, context }),
     }),
@@ -54,11 +57,18 @@ export function readRoutes<Document extends object, Filters extends object>(
     route({
       ...facts,
       path: `/v1/${path}/:ident`,
+      rule: access.show,
+      subject: subjectOf(resource),
       query: ShowQuery,
       run: ({ params, query, context }) =>
         showRecord(tools, resource, params['ident'] ?? '', { context, fields: query.fields }),
     }),
   ];
+}
+
+/** What `:ident` stands for in a resource's paths. */
+export function subjectOf({ access }: { access: ResourceAccess }): (call: ParsedCall) => Subject | undefined {
+  return ({ params }) => access.subject?.(params['ident'] ?? '');
 }
 
 /** POST of a resource. */
@@ -70,6 +80,8 @@ export function createRoute<Document extends object, Filters extends object>(
   return route({
     method: 'post',
     path: `/v1/${path}`,
+    rule: resource.access.create,
+    subject: ({ body }) => resource.access.subjectOfNew?.(body),
     since,
     refusal: refusalOf(resource, 'post'),
     bodyName: resource.word,
@@ -102,6 +114,8 @@ export function patchRoute<Document extends object, Filters extends object>(
   return route({
     method: 'patch',
     path: `/v1/${path}/:ident`,
+    rule: resource.access.update,
+    subject: subjectOf(resource),
     since,
     refusal,
     bodyName: 'patch',
@@ -121,6 +135,8 @@ function deleteRoute<Document extends object, Filters extends object>(
   return route({
     method: 'delete',
     path: `/v1/${path}/:ident`,
+    rule: resource.access.remove,
+    subject: subjectOf(resource),
     since,
     refusal: refusalOf(resource, 'delete'),
     query: z.strictObject({}),
@@ -137,7 +153,7 @@ export function listOfNodeRoutes<Document extends object, Filters extends { node
   resource: Resource<Document, Filters>,
   { below, since }: { below: string; since: number },
 ): Route[] {
-  const facts = { method: 'get' as const, since };
+  const facts = { method: 'get' as const, rule: resource.access.list, since };
   const within = async (params: Readonly<Record<string, string>>, context: Parameters<typeof nameOf>[1]) =>
     ({ nodeUuid: (await findNode(tools.db, nameOf(params, context))).uuid }) as Partial<Filters>;
   const path = `/v1/nodes/:node/${below}`;

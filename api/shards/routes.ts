@@ -8,6 +8,7 @@ export function shardRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/shards',
+      rule: 'baremetal:shards:get',
       since: 82,
       refusal: { message: 'The API version does not allow shards', isFault: true },
       run: async () => {

@@ -9,6 +9,7 @@ import type { Node } from '../../domain/node.ts';
 import type { ProvisionState } from '../../domain/provision-states.ts';
 import { refuseWhileHeld } from '../nodes/change.ts';
 import { jsonObject, uuidText } from '../query-values.ts';
+import { accessByNode } from '../resource/access.ts';
 import type { Resource, ResourceChange } from '../resource/definition.ts';
 import { filterOfNode, nodeOfRecord } from '../resource/of-node.ts';
 import { fieldsOf } from '../resource/present.ts';
@@ -29,6 +30,7 @@ export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> 
   refusal: REFUSAL,
   ident: { name: 'connector_uuid' },
   detailSince: SINCE,
+  access: accessByNode('volume', 'connector'),
   fields: fieldsOf('volume/connectors', [
     { name: 'connector_id', as: 'text' },
     { name: 'extra', as: 'object', sortable: false },
@@ -52,6 +54,15 @@ export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> 
   refuseRemoval: (client, row) => refuseRemoval(client, row, 'volume connector deletion'),
 };
 
+/** The details of a connection are for few, in Ironic's words. */
+const PROPERTIES_REDACTED = {
+  rule: 'baremetal:volume:view_target_properties',
+  json: JSON.stringify({
+    redacted_contents:
+      '** Value redacted: Requires permission baremetal:volume:view_target_properties access. Permission denied. **',
+  }),
+} as const;
+
 /** /v1/volume/targets. */
 export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
   path: 'volume/targets',
@@ -63,10 +74,11 @@ export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
   refusal: REFUSAL,
   ident: { name: 'target_uuid' },
   detailSince: SINCE,
+  access: accessByNode('volume', 'target'),
   fields: fieldsOf('volume/targets', [
     { name: 'boot_index', as: 'bare' },
     { name: 'extra', as: 'object', sortable: false },
-    { name: 'properties', as: 'masked', sortable: false },
+    { name: 'properties', as: 'masked', sortable: false, redacted: PROPERTIES_REDACTED },
     { name: 'volume_id', as: 'text' },
     { name: 'volume_type', as: 'text' },
     { name: 'node_uuid', as: 'text' },

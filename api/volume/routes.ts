@@ -13,6 +13,7 @@ export function volumeRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/volume',
+      rule: 'baremetal:volume:get',
       since,
       refusal,
       run: ({ context }) => ({ status: 200, body: rootView(context.origin, 'volume/') }),
@@ -20,6 +21,7 @@ export function volumeRoutes(tools: Tools): Route[] {
     route({
       method: 'get',
       path: '/v1/nodes/:node/volume',
+      rule: 'baremetal:volume:get',
       since,
       run: async ({ params, context }) => {
         const name = nameOf(params, context);

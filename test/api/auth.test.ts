@@ -3,7 +3,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash } from 'bcryptjs';
-import { parseHtpasswd } from '../../api/auth.ts';
+import { parseHtpasswd } from '../../api/auth/htpasswd.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 
 const basic = (user: string, password: string) => ({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { pino } from 'pino';
 import { readConfig } from '../../api/config.ts';
+import { namedCaller } from '../../api/auth/caller.ts';
 import { startOperation } from '../../api/operations.ts';
 import type { RequestContext } from '../../api/route.ts';
 import { getNodeByUuid } from '../../db/nodes.ts';
@@ -62,7 +63,7 @@ describe('an event that arrives while the last workflow task ends', function () 
     assert.ok(node);
     const config = readConfig({ DATABASE_URL: database.url });
     const tools = { db: database.pool, temporal: client, config, log: pino({ level: 'silent' }) };
-    const context = { requestId: `req-${randomUUID()}`, username: null } as RequestContext;
+    const context = { requestId: `req-${randomUUID()}`, caller: namedCaller(null) } as RequestContext;
     const handle = await startOperation(tools, { node, verb: 'manage', args: {} }, context);
     assert.deepEqual(await handle.result(), { outcome: 'done', provisionState: 'manageable' });
   });

@@ -114,9 +114,10 @@ describe('tables of records', () => {
       assert.deepEqual(await table.lock(db, ONE), first);
       await table.insert(db, { ...row, ...other, uuid: TWO });
       const page = { sortKey: null, descending: true, marker: null, limit: 10 };
-      const listed = await table.list(db, { texts: ['uuid'], filters: {}, page });
+      const wanted = { texts: ['uuid'], filters: {}, visibleTo: null };
+      const listed = await table.list(db, { ...wanted, page });
       assert.deepEqual(listed, [[TWO], [ONE]]);
-      assert.deepEqual(await table.list(db, { texts: ['uuid'], filters: {}, page: { ...page, marker: TWO } }), [[ONE]]);
+      assert.deepEqual(await table.list(db, { ...wanted, page: { ...page, marker: TWO } }), [[ONE]]);
       assert.equal(await table.update(db, { ...first, ...change }), true);
       assert.deepEqual(await table.lock(db, ONE), { ...first, ...change });
       const [created, updated] = (await table.show(db, ONE, ['created_at', 'updated_at'])) ?? [];
@@ -164,7 +165,7 @@ describe('portgroups', () => {
   it('are found by address, node, shard and conductor group', async () => {
     const page = { sortKey: null, descending: false, marker: null, limit: 10 };
     const count = async (filters: Parameters<typeof portgroupTable.list>[1]['filters']) =>
-      (await portgroupTable.list(database.pool, { texts: ['uuid'], filters, page })).length;
+      (await portgroupTable.list(database.pool, { texts: ['uuid'], filters, page, visibleTo: null })).length;
     assert.equal(await count({ address: '52:54:00:00:00:01' }), 1);
     assert.equal(await count({ address: '52:54:00:00:00:02' }), 0);
     assert.equal(await count({ nodeUuid: NODE }), 1);

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { compare } from 'bcryptjs';
-import { BareMetalError } from '../domain/errors.ts';
-
-/** Tells who sends a request, from its Authorization header. @throws BareMetalError `NotAuthorized` */
-export type Authenticate = (authorization: string | undefined) => Promise<string | null>;
-
-/** Nobody is asked anything (auth_strategy noauth). */
-export const authenticateNobody: Authenticate = () => Promise.resolve(null);
+import { BareMetalError } from '../../domain/errors.ts';
+import { namedCaller, type Authenticator } from './caller.ts';
 
 // Bounds what a flood of made-up passwords can make us remember.
 const MAX_REMEMBERED = 1000;
@@ -23,26 +18,40 @@ interface Users {
  * HTTP basic authentication against an Apache htpasswd file with bcrypt hashes, as Ironic's http_basic.
  * The file is read again when its time of change differs.
  */
-export function authenticateByFile(path: string): Authenticate {
+export function authenticateByFile(path: string): Authenticator {
   let users: Users | undefined;
-  return async (authorization) => {
-    const { username, password } = parseBasic(authorization);
-    users = await currentUsers(path, users);
-    const digest = createHash('sha256').update(`${username}\0${password}`).digest('base64');
-    if (users.proved.has(digest)) return username;
-    const hash = users.hashes.get(username);
-    // An unknown user costs as much time as a wrong password.
-    const fits = await compare(password, hash ?? DUMMY_HASH);
-    if (hash === undefined || !fits) throw new BareMetalError('NotAuthorized', 'Incorrect username or password');
-    if (users.proved.size >= MAX_REMEMBERED) users.proved.clear();
-    users.proved.add(digest);
-    return username;
+  return {
+    challenge: 'Basic realm="Baremetal API"',
+    // The shape of Ironic's basic authentication middleware.
+    refusal: (message) => ({ error: { message, code: 401 } }),
+    async identify({ authorization }) {
+      const pair = parseBasic(authorization);
+      users = await currentUsers(path, users);
+      await prove(pair, users);
+      return namedCaller(pair.username);
+    },
   };
+}
+
+interface Pair {
+  readonly username: string;
+  readonly password: string;
+}
+
+async function prove({ username, password }: Pair, users: Users): Promise<void> {
+  const digest = createHash('sha256').update(`${username}\0${password}`).digest('base64');
+  if (users.proved.has(digest)) return;
+  const hash = users.hashes.get(username);
+  // An unknown user costs as much time as a wrong password.
+  const fits = await compare(password, hash ?? DUMMY_HASH);
+  if (hash === undefined || !fits) throw new BareMetalError('NotAuthorized', 'Incorrect username or password');
+  if (users.proved.size >= MAX_REMEMBERED) users.proved.clear();
+  users.proved.add(digest);
 }
 
 const DUMMY_HASH = '$2b$10$CwTycUXWue0Thq9StjUM0uJ8kBq3nq0Qz0l0m7Yy6xZcQ1b1s2t3u';
 
-function parseBasic(authorization: string | undefined): { username: string; password: string } {
+function parseBasic(authorization: string | undefined): Pair {
   if (authorization === undefined) throw new BareMetalError('NotAuthorized', 'Authorization required');
   const [scheme, token] = authorization.trim().split(/\s+/);
   if (scheme?.toLowerCase() !== 'basic' || token === undefined) {
