@@ -63,6 +63,12 @@ const ApiConfig = z
       .stringbool()
       .default(false)
       .describe('an allocation that no node fits waits for one, instead of failing as in Ironic'),
+    ANNEAL_API_LIST_CACHE_MIB: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(64)
+      .describe('nodes as JSON that lists keep while they stay as they are; 10,000 nodes in full are about 20 MiB'),
     ANNEAL_CLAIM_TIMEOUT_MS: z.coerce
       .number()
       .int()

@@ -41,6 +41,8 @@ export type Member<Column extends string> =
 /** Writes rows as JSON objects without parsing them: the columns to ask for, and the writer of one row. */
 export interface RowWriter<Column extends string> {
   readonly columns: readonly Column[];
+  /** It is used for more than one request, so that what it wrote is worth keeping. */
+  readonly isShared?: true;
   write(row: TextRow): string;
 }
 

@@ -34,7 +34,7 @@ export interface Call<Query, Body> {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-  readonly json?: string;
+  readonly json?: string | Uint8Array;
   readonly location?: string;
   readonly contentType?: string;
   /** Text that comes bit by bit, in place of a body; to be ended when the signal fires. */

@@ -63,25 +63,47 @@ const TIMES = [
 
 type Interface = `${(typeof INTERFACE_KINDS)[number]}_interface`;
 
-/** What a list of nodes can be asked for, named as the API names it. */
-export type NodeText =
-  | (typeof PLAIN)[number]
-  | (typeof TIMES)[number]
-  | Interface
-  | 'conductor'
-  | 'traits'
-  | 'allocation_uuid';
+/** The first living worker of each site, read once for each statement. */
+const FIRST_WORKERS = `(select jsonb_object_agg(conductor_group, hostname) from (
+    select conductor_group, min(hostname) as hostname from workers
+     where seen_at > now() - make_interval(secs => ${WORKER_TIMEOUT_SECONDS}) group by conductor_group
+  ) site)`;
 
-/** The SQL of each text; `n` is the node, `site` its conductor group's workers. */
+/** What stands beside the node's row. */
+const BESIDE = {
+  // The worker that runs the node's operation, else the first living one of its site.
+  conductor: `coalesce(n.reservation, ${FIRST_WORKERS} ->> n.conductor_group)`,
+  allocation_uuid: '(select a.uuid from allocations a where a.node_uuid = n.uuid)',
+  traits: `(select coalesce(json_agg(t.trait order by t.trait), '[]') from node_traits t where t.node_uuid = n.uuid)`,
+} as const;
+
+/** Texts that change with those beside the row and cost less: in any order. */
+const SIGNS: Readonly<Record<keyof typeof BESIDE, string>> = {
+  ...BESIDE,
+  traits: "(select string_agg(t.trait, ',') from node_traits t where t.node_uuid = n.uuid)",
+};
+
+/** What a list of nodes can be asked for, named as the API names it. */
+export type NodeText = (typeof PLAIN)[number] | (typeof TIMES)[number] | Interface | keyof typeof BESIDE;
+
+/** The SQL of each text; `n` is the node. */
 const TEXTS = {
   ...Object.fromEntries(PLAIN.map((column) => [column, `n.${column}`])),
   ...Object.fromEntries(TIMES.map((column) => [column, utc(column)])),
   ...Object.fromEntries(INTERFACE_KINDS.map((kind) => [`${kind}_interface`, `n.interfaces ->> '${kind}'`])),
-  // The worker that runs the node's operation, else the first living one of its site.
-  conductor: 'coalesce(n.reservation, site.hostname)',
-  allocation_uuid: '(select a.uuid from allocations a where a.node_uuid = n.uuid)',
-  traits: `(select coalesce(json_agg(t.trait order by t.trait), '[]') from node_traits t where t.node_uuid = n.uuid)`,
+  ...BESIDE,
 } as Readonly<Record<NodeText, string>>;
+
+/**
+ * SQL that gives another value whenever one of the texts does: the transaction that wrote the row (PostgreSQL's xmin),
+ * since when the server counts them (one that was restored gives numbers again), and what stands beside the row.
+ */
+function versionOf(texts: readonly NodeText[]): string {
+  const since = '(select extract(epoch from pg_postmaster_start_time())::text)';
+  const beside = Object.entries(SIGNS).filter(([name]) => texts.includes(name as NodeText));
+  const parts = beside.map(([, sql]) => `coalesce((${sql})::text, '-')`);
+  return ['n.xmin::text', since, ...parts].join(" || ' ' || ");
+}
 
 /** Conditions on a list of nodes; absent ones don't count. */
 export interface NodeFilters {
@@ -140,35 +162,68 @@ const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<Given<Name
     parent === null ? 'n.parent_node is null' : `n.parent_node::text = ${parameters.add(parent, 'text')}`,
 };
 
-const FROM = `from nodes n left join (
-    select conductor_group, min(hostname) as hostname from workers
-     where seen_at > now() - make_interval(secs => ${WORKER_TIMEOUT_SECONDS}) group by conductor_group
-  ) site on site.conductor_group = n.conductor_group`;
+const FROM = 'from nodes n';
 
 function columnsOf(texts: readonly NodeText[]): string {
   return texts.map((name) => TEXTS[name]).join(', ');
 }
 
+/** Which nodes are wanted, and in which order. */
+export interface NodePage {
+  readonly filters: NodeFilters;
+  readonly page: Page<NodeText>;
+  /** Only what this project owns or leases; null: all. */
+  readonly visibleTo: string | null;
+}
+
 /** One page of nodes, each as the asked texts in their order; one statement. */
 export async function listNodeTexts(
   db: Queryable,
-  wanted: {
-    texts: readonly NodeText[];
-    filters: NodeFilters;
-    page: Page<NodeText>;
-    /** Only what this project owns or leases; null: all. */
-    visibleTo: string | null;
-  },
+  { texts, ...wanted }: NodePage & { readonly texts: readonly NodeText[] },
+): Promise<TextRow[]> {
+  const { select, values } = pageOfColumns(columnsOf(texts), wanted);
+  return await queryTexts(db, select, values);
+}
+
+/** One page of nodes, each as its uuid and a text that changes whenever one of the asked texts does. */
+export async function listNodeVersions(
+  db: Queryable,
+  { texts, ...wanted }: NodePage & { readonly texts: readonly NodeText[] },
+): Promise<{ readonly uuid: string; readonly version: string }[]> {
+  const { select, values } = pageOfColumns(`n.uuid || ' ' || ${versionOf(texts)} as line`, wanted);
+  // One text is read much faster than a row for each node; no line has a line break in it (JSON escapes them).
+  const [row] = await queryTexts(db, `select string_agg(line, E'\\n') from (${select}) page`, values);
+  const lines = row?.[0]?.split('\n') ?? [];
+  return lines.map((line) => ({ uuid: line.slice(0, UUID_LENGTH), version: line.slice(UUID_LENGTH + 1) }));
+}
+
+const UUID_LENGTH = 36;
+
+/** Those of the nodes that (still) fit the filters, each as the asked texts and, last, its version. */
+export async function getVersionedTexts(
+  db: Queryable,
+  { texts, uuids, ...which }: Omit<NodePage, 'page'> & { texts: readonly NodeText[]; uuids: readonly string[] },
 ): Promise<TextRow[]> {
   const parameters = new Parameters();
-  const conditions = Object.entries(wanted.filters).flatMap(([name, value]) => {
+  const conditions = [`n.uuid = any(${parameters.add(uuids, 'uuid[]')})`, ...conditionsOf(which, parameters)];
+  const columns = `${columnsOf(texts)}, ${versionOf(texts)}`;
+  return await queryTexts(db, `select ${columns} ${FROM} where ${conditions.join(' and ')}`, parameters.values);
+}
+
+function pageOfColumns(columns: string, { page, ...which }: NodePage): { select: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const conditions = conditionsOf(which, parameters);
+  const clauses = pageClauses(page, { alias: 'n', table: 'nodes', sort: TEXTS, conditions, parameters });
+  return { select: `select ${columns} ${FROM} ${clauses}`, values: parameters.values };
+}
+
+function conditionsOf({ filters, visibleTo }: Omit<NodePage, 'page'>, parameters: Parameters): string[] {
+  const conditions = Object.entries(filters).flatMap(([name, value]) => {
     if (value === undefined) return [];
     const condition = CONDITIONS[name as keyof NodeFilters] as Condition<unknown>;
     return [condition(value, parameters)];
   });
-  if (wanted.visibleTo !== null) conditions.push(CONDITIONS.project(wanted.visibleTo, parameters));
-  const clauses = pageClauses(wanted.page, { alias: 'n', table: 'nodes', sort: TEXTS, conditions, parameters });
-  return await queryTexts(db, `select ${columnsOf(wanted.texts)} ${FROM} ${clauses}`, parameters.values);
+  return visibleTo === null ? conditions : [...conditions, CONDITIONS.project(visibleTo, parameters)];
 }
 
 /** One node by uuid or name, as the asked texts, or undefined. */

@@ -1,17 +1,18 @@
 import { chassisTable } from '../../db/chassis.ts';
-import { listNodeTexts, type NodeFilters } from '../../db/node-list.ts';
+import type { NodeFilters } from '../../db/node-list.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { requireKnown } from '../microversion.ts';
-import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
+import { pageLimit, pageOfWritten, refuseEarlyDetail } from '../page.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findVisibleNode } from './change.ts';
 import { LIST_FIELDS } from './fields.ts';
 import { sortColumn, visibleWriter, type FieldChoice } from './present.ts';
 import { FILTER_SINCE, type ListQuery } from './schemas.ts';
+import { writtenNodesOf } from './written.ts';
 
-/** GET /v1/nodes and /v1/nodes/detail: one statement, and no value is parsed on its way out. */
+/** GET /v1/nodes and /v1/nodes/detail: no value is parsed on its way out, and a row is written once while it stays. */
 export async function listNodes(
   { db, config }: Tools,
   query: ListQuery,
@@ -32,9 +33,10 @@ export async function listNodes(
   };
   if (query.chassis_uuid !== undefined) await requireChassis(db, query.chassis_uuid);
   if (marker !== undefined) await findVisibleNode(db, marker, context);
-  const rows = await listNodeTexts(db, { texts: writer.columns, filters: storedFilters(filters), page, visibleTo });
+  const wanted = { filters: storedFilters(filters), page, visibleTo };
+  const { items, last } = await writtenNodesOf(db, config).page(writer, wanted);
   const named = choice === 'list' ? LIST_FIELDS.filter((name) => name !== 'links') : undefined;
-  return pageOf('nodes', rows, { writer, query, context, limit: page.limit, fields: named });
+  return pageOfWritten('nodes', items, { query, context, limit: page.limit, fields: named, last });
 }
 
 async function requireChassis(db: Queryable, uuid: string): Promise<void> {

@@ -28,13 +28,12 @@ function nodeWriter(
   const key = JSON.stringify([version, origin, choice, hidden]);
   const known = writers.get(key);
   if (known !== undefined) return known;
-  const writer = createRowWriter(
-    chosenFields(version, choice).map((field) => {
-      const redacted = hidden.includes(field.name) ? REDACTED[field.name] : undefined;
-      if (redacted === undefined) return memberOf(field, version, origin);
-      return { name: field.name, column: field.name as NodeText, as: () => redacted.json };
-    }),
-  );
+  const members = chosenFields(version, choice).map((field) => {
+    const redacted = hidden.includes(field.name) ? REDACTED[field.name] : undefined;
+    if (redacted === undefined) return memberOf(field, version, origin);
+    return { name: field.name, column: field.name as NodeText, as: () => redacted.json };
+  });
+  const writer = { ...createRowWriter(members), isShared: true } as const;
   if (writers.size >= MAX_WRITERS) writers.clear();
   writers.set(key, writer);
   return writer;
