@@ -5,12 +5,15 @@ const MS_PER_TICK = 10;
 
 type Processes = ReadonlyMap<string, ManagedProcess>;
 
-/** CPU time that each process and its children have used so far, in milliseconds (proc(5): utime + stime, 100 Hz). */
+/**
+ * CPU time that each process and its children, also those that ended, have used so far, in milliseconds (proc(5):
+ * utime + stime + cutime + cstime, 100 Hz).
+ */
 export async function cpuMsByProcess(processes: Processes): Promise<Record<string, number>> {
   return byProcess(processes, async (pid) => {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * MS_PER_TICK;
   });
 }
 
