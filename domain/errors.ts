@@ -50,7 +50,7 @@ export const ERRORS = {
   },
   AllocationFailed: {
     kind: 'stop',
-    status: 500,
+    status: 409,
     means: 'The node that an allocation was to be made for does not fit it; the message says why.',
   },
   NotEmpty: { kind: 'stop', status: 400, means: 'Something still belongs to what was to be removed or moved.' },

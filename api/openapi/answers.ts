@@ -3,6 +3,7 @@ import { PROVISION_STATES } from '../../domain/provision-states.ts';
 import { allocations } from '../allocations/resource.ts';
 import { chassis } from '../chassis/resource.ts';
 import { deployTemplates } from '../deploy-templates/resource.ts';
+import { inspectionRules } from '../inspection-rules/resource.ts';
 import { NODE_FIELDS } from '../nodes/fields.ts';
 import { portgroups } from '../portgroups/resource.ts';
 import { PORT_FIELDS } from '../ports/fields.ts';
@@ -109,10 +110,20 @@ export const ANSWERS: AnswerTable = {
   ...ofResource(allocations),
   ...ofResource(chassis),
   ...ofResource(deployTemplates),
+  ...ofResource(inspectionRules),
   ...ofResource(portgroups),
   ...ofResource(runbooks),
   ...ofResource(volumeConnectors),
   ...ofResource(volumeTargets),
+  'get /v1/nodes/:node/allocation': shown(fieldsOf(allocations.fields)),
+  'delete /v1/nodes/:node/allocation': empty(204),
+  'get /v1/nodes/:node/portgroups': page('portgroups', fieldsOf(portgroups.fields)),
+  'get /v1/nodes/:node/volume/connectors': page('connectors', fieldsOf(volumeConnectors.fields)),
+  'get /v1/nodes/:node/volume/targets': page('targets', fieldsOf(volumeTargets.fields)),
+  'get /v1/chassis/:chassis/nodes': page('nodes', Node),
+  'get /v1/runbooks/:runbook/traits': shown(z.strictObject({ traits: z.array(z.string()) })),
+  'get /v1/shards': shown(z.strictObject({ shards: z.array(z.strictObject({ name: z.string(), count: z.int() })) })),
+  'post /v1/events': empty(204),
   'get /v1/drivers': shown(z.strictObject({ drivers: z.array(z.looseObject({ links })) })),
   'get /v1/drivers/:driver': shown(z.looseObject({ links })),
   'get /v1/drivers/:driver/properties': shown(z.record(z.string(), z.string())),

@@ -139,6 +139,7 @@ describe('API allocations', () => {
     const again = await allocate(api, { node: 'n1' });
     assert.equal(again.status, 409, again.text);
     const idle = await allocate(api, { node: free });
+    assert.equal(idle.status, 409);
     assert.match(faultOf(idle), /Node must be in the "active" state, but the current state is "available"/);
     assert.equal((await allocate(api, { node: 'n9' })).status, 400);
     assert.equal((await allocate(api, { node: 'n1' }, '1.57')).status, 400);
