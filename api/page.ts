@@ -12,9 +12,10 @@ export function pageLimit(asked: number | undefined, { ANNEAL_API_MAX_LIMIT: mos
 const DETAIL_SINCE = 43;
 
 /** `detail` is a wrong parameter before its version, not an unacceptable one. @throws BareMetalError `InvalidParameterValue` */
-export function refuseEarlyDetail(version: number, detail: boolean | undefined): void {
-  if (detail === undefined || version >= DETAIL_SINCE) return;
-  throw new BareMetalError('InvalidParameterValue', `Invalid query parameter ?detail=${detail} received.`);
+export function refuseEarlyDetail(version: number, detail: boolean | undefined, since = DETAIL_SINCE): void {
+  if (detail === undefined || version >= since) return;
+  const word = detail ? 'True' : 'False';
+  throw new BareMetalError('InvalidParameterValue', `Invalid query parameter ?detail=${word} received.`);
 }
 
 /** What a page's link to the next is made of. */

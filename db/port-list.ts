@@ -13,6 +13,7 @@ const TEXTS = {
   physical_network: 'p.physical_network',
   pxe_enabled: 'p.pxe_enabled',
   node_uuid: 'p.node_uuid',
+  portgroup_uuid: 'p.portgroup_uuid',
   name: 'p.name',
   description: 'p.description',
   vendor: 'p.vendor',
@@ -29,6 +30,7 @@ export type PortText = keyof typeof TEXTS;
 export interface PortFilters {
   readonly address?: string | undefined;
   readonly nodeUuid?: string | undefined;
+  readonly portgroupUuid?: string | undefined;
   readonly conductorGroups?: readonly string[] | undefined;
   readonly descriptionContains?: string | undefined;
   readonly shards?: readonly string[] | undefined;
@@ -54,6 +56,9 @@ function conditionsOf(filters: PortFilters, parameters: Parameters): string[] {
   const conditions: string[] = [];
   if (filters.address !== undefined) conditions.push(`p.address = ${parameters.add(filters.address, 'macaddr')}`);
   if (filters.nodeUuid !== undefined) conditions.push(`p.node_uuid = ${parameters.add(filters.nodeUuid, 'uuid')}`);
+  if (filters.portgroupUuid !== undefined) {
+    conditions.push(`p.portgroup_uuid = ${parameters.add(filters.portgroupUuid, 'uuid')}`);
+  }
   if (filters.conductorGroups !== undefined) {
     conditions.push(ofNode(`conductor_group = any(${parameters.add(filters.conductorGroups, 'text[]')})`));
   }

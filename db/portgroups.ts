@@ -83,3 +83,44 @@ export async function hasPorts(db: Queryable, portgroupUuid: string): Promise<bo
   const { rowCount } = await db.query('select from ports where portgroup_uuid = $1::uuid limit 1', [portgroupUuid]);
   return rowCount === 1;
 }
+
+/** What a portgroup asks of its ports. */
+export interface PortgroupRules {
+  readonly nodeUuid: string;
+  readonly standalonePortsSupported: boolean;
+  readonly physicalNetwork: string | null;
+  /** Whether ports belong to it, other than the one asked about. */
+  readonly hasMembers: boolean;
+  /** The physical network of those ports. */
+  readonly memberNetwork: string | null;
+}
+
+/** What a portgroup asks of a port that is to belong to it, or undefined when there is no such group. */
+export async function getPortgroupRules(
+  db: Queryable,
+  { portgroupUuid, portUuid }: { portgroupUuid: string; portUuid: string | null },
+): Promise<PortgroupRules | undefined> {
+  const { rows } = await db.query<PortgroupRules>(
+    `select g.node_uuid as "nodeUuid", g.standalone_ports_supported as "standalonePortsSupported",
+       g.physical_network as "physicalNetwork", m.address is not null as "hasMembers",
+       m.physical_network as "memberNetwork"
+     from portgroups g left join lateral (
+       select p.address, p.physical_network from ports p
+        where p.portgroup_uuid = g.uuid and p.uuid is distinct from $2::uuid order by p.id limit 1
+     ) m on true where g.uuid = $1::uuid`,
+    [portgroupUuid, portUuid],
+  );
+  return rows[0];
+}
+
+/** Puts a portgroup without a physical network on that of its first port. */
+export async function adoptPhysicalNetwork(
+  db: Queryable,
+  change: { portgroupUuid: string; physicalNetwork: string },
+): Promise<void> {
+  await db.query(
+    `update portgroups set physical_network = $2::text, updated_at = now()
+      where uuid = $1::uuid and physical_network is null`,
+    [change.portgroupUuid, change.physicalNetwork],
+  );
+}

@@ -13,6 +13,7 @@ interface PortRow {
   local_link_connection: LocalLinkConnection;
   physical_network: string | null;
   is_smartnic: boolean;
+  portgroup_uuid: string | null;
   description: string | null;
   vendor: string | null;
   category: string | null;
@@ -35,6 +36,7 @@ const SETTINGS = [
   ['local_link_connection', 'jsonb', 'localLinkConnection'],
   ['physical_network', 'text', 'physicalNetwork'],
   ['is_smartnic', 'boolean', 'isSmartnic'],
+  ['portgroup_uuid', 'uuid', 'portgroupUuid'],
   ['available_for_dynamic_portgroup', 'boolean', 'availableForDynamicPortgroup'],
   ['extra', 'jsonb', 'extra'],
 ] as const satisfies readonly (readonly [string, string, keyof Port])[];
@@ -54,6 +56,7 @@ function rowToPort(row: PortRow): Port {
     localLinkConnection: row.local_link_connection,
     physicalNetwork: row.physical_network,
     isSmartnic: row.is_smartnic,
+    portgroupUuid: row.portgroup_uuid,
     description: row.description,
     vendor: row.vendor,
     category: row.category,

@@ -103,6 +103,7 @@ export interface Port {
   readonly localLinkConnection: LocalLinkConnection;
   readonly physicalNetwork: string | null;
   readonly isSmartnic: boolean;
+  readonly portgroupUuid: string | null;
   readonly description: string | null;
   readonly vendor: string | null;
   readonly category: string | null;

@@ -12,6 +12,7 @@ import type { PatchBody } from '../nodes/schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { RequestContext } from '../route.ts';
 import { PORT_FIELD_SINCE } from './fields.ts';
+import { joinPortgroup } from './portgroup.ts';
 import { PortDocument, type NewPortBody } from './schemas.ts';
 import type { z } from 'zod';
 
@@ -24,6 +25,7 @@ function settingsOf(document: PortDocument): PortSettings {
     localLinkConnection: (document.local_link_connection ?? {}) as LocalLinkConnection,
     physicalNetwork: document.physical_network,
     isSmartnic: document.is_smartnic,
+    portgroupUuid: document.portgroup_uuid,
     description: document.description,
     vendor: document.vendor,
     category: document.category,
@@ -41,6 +43,7 @@ function documentOf(port: Port): PortDocument {
     local_link_connection: port.localLinkConnection,
     physical_network: port.physicalNetwork,
     is_smartnic: port.isSmartnic,
+    portgroup_uuid: port.portgroupUuid,
     description: port.description,
     vendor: port.vendor,
     category: port.category,
@@ -58,14 +61,15 @@ export async function createPort(
   sent: readonly string[],
   context: RequestContext,
 ): Promise<Port> {
-  const { uuid, node_ident, portgroup_uuid: _none, ...document } = body;
+  const { uuid, node_ident, ...document } = body;
   requireKnown(context.version, sent, { ...PORT_FIELD_SINCE, node_ident: NODE_IDENT_SINCE });
   const nodeIdent = document.node_uuid ?? node_ident;
   if (nodeIdent === undefined) {
     throw new BareMetalError('InvalidParameterValue', "Schema error for port: 'node_uuid' is a required property");
   }
-  const nodeUuid = await uuidOfNode(db, nodeIdent);
-  return await insertPort(db, { ...settingsOf({ ...document, node_uuid: nodeUuid }), uuid: uuid ?? randomUUID() });
+  const settings = settingsOf({ ...document, node_uuid: await uuidOfNode(db, nodeIdent) });
+  await joinPortgroup(db, settings, { version: context.version, touched: new Set(sent), before: undefined });
+  return await insertPort(db, { ...settings, uuid: uuid ?? randomUUID() });
 }
 
 /** A body that names no node is a bad body: 400, not 404. */
@@ -108,17 +112,16 @@ export async function patchPort(
   patch: PatchBody,
   context: RequestContext,
 ): Promise<Port> {
-  requireKnown(
-    context.version,
-    patch.map(({ path }) => rootOf(path)),
-    PORT_FIELD_SINCE,
-  );
+  const touched = new Set(patch.map(({ path }) => rootOf(path)));
+  requireKnown(context.version, touched, PORT_FIELD_SINCE);
   const port = await findPort(db, uuidOrName);
   await refuseWhileNodeHeld(db, port);
   const patched = patchDocument(documentOf(port), patch, PATCHABLE);
   const document = parseInput(PortDocument, patched, 'port') as PortDocument;
   const nodeUuid = await uuidOfNewNode(db, port, document.node_uuid, context);
-  const changed = await updatePort(db, { ...settingsOf({ ...document, node_uuid: nodeUuid }), uuid: port.uuid });
+  const settings = settingsOf({ ...document, node_uuid: nodeUuid });
+  await joinPortgroup(db, settings, { version: context.version, touched, before: port });
+  const changed = await updatePort(db, { ...settings, uuid: port.uuid });
   if (changed === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
   return changed;
 }

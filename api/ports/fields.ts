@@ -7,8 +7,6 @@ interface PortField {
   readonly name: string;
   readonly since: number;
   readonly as?: Encoding;
-  /** JSON of a field that Anneal keeps nothing for: Ironic's default. */
-  readonly constant?: string;
 }
 
 /** All fields of a port in Ironic's order, with the version that each came with. */
@@ -30,7 +28,7 @@ export const PORT_FIELDS: readonly PortField[] = [
   { name: 'category', since: 101, as: 'text' },
   { name: 'available_for_dynamic_portgroup', since: 111, as: 'bare' },
   { name: 'links', since: 1 },
-  { name: 'portgroup_uuid', since: 24, constant: 'null' },
+  { name: 'portgroup_uuid', since: 24, as: 'text' },
 ];
 
 /** The version that each field of a port came with. */
@@ -57,8 +55,7 @@ export function portWriter(
   return createRowWriter(shown.map((field) => memberOf(field, origin)));
 }
 
-function memberOf({ name, as, constant }: PortField, origin: string): Member<PortText> {
-  if (constant !== undefined) return { name, json: constant };
+function memberOf({ name, as }: PortField, origin: string): Member<PortText> {
   if (as === undefined) return { name, of: linksWriter(origin, 'ports') };
   return { name, column: name as PortText, as };
 }

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { getPortTexts, listPortTexts } from '../../db/port-list.ts';
+import { portgroupTable } from '../../db/portgroups.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { requireKnown } from '../microversion.ts';
 import { findNode, findVisibleNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
+import { portgroups } from '../portgroups/resource.ts';
+import { notFound } from '../resource/read.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { createPort, findVisiblePort, patchPort, removePort } from './change.ts';
 import { PORT_LIST_FIELDS, portSortColumn, portWriter } from './fields.ts';
 import { NewPortBody, PORT_QUERY_SINCE, PortDetailQuery, PortListQuery } from './schemas.ts';
 
-/** /v1/ports and /v1/nodes/{node}/ports. */
+/** /v1/ports, and the ports of a node or of a portgroup. */
 export function portRoutes(tools: Tools): Route[] {
-  return [...listRoutes(tools), ...itemRoutes(tools)];
+  return [...listRoutes(tools), ...ofPortgroupRoutes(tools), ...itemRoutes(tools)];
 }
 
 function listRoutes(tools: Tools): Route[] {
@@ -50,6 +53,40 @@ function listRoutes(tools: Tools): Route[] {
       run: async (call) => listPorts(tools, call.query, call.context, { nodeUuid: await ofNode(call), all: true }),
     }),
   ];
+}
+
+const OF_PORTGROUP_SINCE = 24;
+
+function ofPortgroupRoutes(tools: Tools): Route[] {
+  const path = '/v1/portgroups/:portgroup/ports';
+  const portgroupOf = (params: Readonly<Record<string, string>>, context: RequestContext) =>
+    uuidOfPortgroup(tools, params['portgroup'] ?? '', context);
+  return [
+    route({
+      method: 'get',
+      path,
+      rule: { list: 'port' },
+      since: OF_PORTGROUP_SINCE,
+      query: PortListQuery,
+      run: async ({ params, query, context }) =>
+        listPorts(tools, query, context, { portgroupUuid: await portgroupOf(params, context) }),
+    }),
+    route({
+      method: 'get',
+      path: `${path}/detail`,
+      rule: { list: 'port' },
+      since: OF_PORTGROUP_SINCE,
+      query: PortDetailQuery,
+      run: async ({ params, query, context }) =>
+        listPorts(tools, query, context, { portgroupUuid: await portgroupOf(params, context), all: true }),
+    }),
+  ];
+}
+
+async function uuidOfPortgroup({ db }: Pick<Tools, 'db'>, ident: string, { grant }: RequestContext): Promise<string> {
+  const [uuid] = (await portgroupTable.show(db, ident, ['uuid'])) ?? [];
+  if (uuid && (await portgroupTable.isVisible(db, uuid, grant.project))) return uuid;
+  throw notFound(portgroups, ident);
 }
 
 function itemRoutes(tools: Tools): Route[] {
@@ -103,14 +140,14 @@ async function listPorts(
   { db, config }: Tools,
   query: PortListQuery,
   context: RequestContext,
-  { nodeUuid, all = false }: { nodeUuid?: string; all?: boolean } = {},
+  { nodeUuid, portgroupUuid, all = false }: { nodeUuid?: string; portgroupUuid?: string; all?: boolean } = {},
 ): Promise<Answer> {
   requireKnown(context.version, Object.keys(query), PORT_QUERY_SINCE);
   refuseEarlyDetail(context.version, query.detail);
   if (query.fields !== undefined && query.detail === true) {
     throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
   }
-  refuseMixedFilters(query, nodeUuid);
+  refuseMixedFilters(query, { nodeUuid, portgroupUuid });
   const whole = all || query.detail === true;
   const writer = portWriter(context.version, context.origin, query.fields ?? (whole ? 'all' : 'list'));
   const page = {
@@ -123,6 +160,7 @@ async function listPorts(
   const filters = {
     address: query.address,
     nodeUuid: named,
+    portgroupUuid: portgroupUuid ?? (query.portgroup && (await uuidOfPortgroup({ db }, query.portgroup, context))),
     conductorGroups: query.conductor_groups,
     descriptionContains: query.description_contains,
     shards: query.shard,
@@ -134,15 +172,19 @@ async function listPorts(
 }
 
 /** Ironic finds ports in one way at a time. @throws BareMetalError `Forbidden`, `InvalidParameterValue` */
-function refuseMixedFilters(query: PortListQuery, nodeUuid: string | undefined): void {
+function refuseMixedFilters(
+  query: PortListQuery,
+  { nodeUuid, portgroupUuid }: { nodeUuid: string | undefined; portgroupUuid: string | undefined },
+): void {
   const node = nodeUuid ?? query.node ?? query.node_uuid;
-  if (node !== undefined && query.shard !== undefined) {
-    throw new BareMetalError('Forbidden', 'Ports are listed by node or by shard, not by both.');
+  const portgroup = portgroupUuid ?? query.portgroup;
+  if ([node, portgroup, query.shard].filter((value) => value !== undefined).length > 1) {
+    throw new BareMetalError('Forbidden', 'Ports are listed by node, by portgroup or by shard.');
   }
-  if (query.conductor_groups !== undefined && (node ?? query.address) !== undefined) {
+  if (query.conductor_groups !== undefined && (node ?? portgroup ?? query.address) !== undefined) {
     throw new BareMetalError(
       'InvalidParameterValue',
-      'conductor_groups does not go together with a node or an address.',
+      'conductor_groups does not go together with a node, a portgroup or an address.',
     );
   }
 }

@@ -44,6 +44,7 @@ export const PortDocument = z.strictObject({
   local_link_connection: localLink.nullable().default({}),
   physical_network: z.string().max(64).nullable().default(null),
   is_smartnic: wordyBoolean.default(false),
+  portgroup_uuid: uuidText.nullable().default(null),
   description: z.string().max(255).nullable().default(null),
   vendor: z.string().max(32).nullable().default(null),
   category: z.string().max(80).nullable().default(null),
@@ -58,12 +59,12 @@ export type PortDocument = z.infer<typeof PortDocument>;
 export const NewPortBody = PortDocument.partial({ node_uuid: true }).extend({
   uuid: uuidText.optional(),
   node_ident: z.string().optional(),
-  portgroup_uuid: z.null().optional(),
 });
 
 /** The version that each parameter of a list of ports came with. */
 export const PORT_QUERY_SINCE: Readonly<Record<string, number>> = {
   fields: 8,
+  portgroup: 24,
   shard: 82,
 };
 
@@ -73,6 +74,7 @@ export const PortDetailQuery = z.strictObject({
   address: macAddress.optional(),
   node: z.string().optional(),
   node_uuid: uuidText.optional(),
+  portgroup: z.string().optional(),
   conductor_groups: commaList.optional(),
   description_contains: z.string().optional(),
   shard: commaList.optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import { isUuid } from '../../domain/ids.ts';
 import { refuseNewer, requireKnown } from '../microversion.ts';
-import { pageLimit, pageOf } from '../page.ts';
+import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { commaList, pageShape, queryBoolean } from '../query-values.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
@@ -31,7 +31,6 @@ export function listQuery(own: z.ZodRawShape = {}, isDetail = false): z.ZodType<
 }
 
 const FIELDS_SINCE = 8;
-const DETAIL_SINCE = 43;
 
 /** A list of records; one statement for them all. */
 export async function listRecords<Document extends object, Filters extends object>(
@@ -55,10 +54,9 @@ export async function listRecords<Document extends object, Filters extends objec
   }
   const wanted = { ...(await resource.filtersOf(db, filters, context)), ...within };
   const rows = await resource.table.list(db, { texts: writer.columns, filters: wanted, page, visibleTo });
-  // Ironic's link to the next page names the fields also where the client did not.
-  const shown = always === undefined && detail !== true ? (fields ?? resource.listFields) : undefined;
-  const link = { sort_key, sort_dir, detail, fields: shown, ...filters };
-  return pageOf(resource.collection, rows, { writer, query: link, context, limit: page.limit });
+  const link = { sort_key, sort_dir, detail, fields, ...filters };
+  const short = always === undefined && detail !== true ? resource.listFields : undefined;
+  return pageOf(resource.collection, rows, { writer, query: link, context, limit: page.limit, fields: short });
 }
 
 interface ListCall<Filters> {
@@ -71,14 +69,11 @@ interface ListCall<Filters> {
 }
 
 function choiceOf(
-  { detailSince = DETAIL_SINCE }: { readonly detailSince?: number },
+  { detailSince }: { readonly detailSince?: number },
   { fields, detail }: ResourceQuery,
   { version }: RequestContext,
 ): FieldChoice {
-  if (detail !== undefined && version < detailSince) {
-    const word = detail ? 'True' : 'False';
-    throw new BareMetalError('InvalidParameterValue', `Invalid query parameter ?detail=${word} received.`);
-  }
+  refuseEarlyDetail(version, detail, detailSince);
   if (fields !== undefined && detail === true) {
     throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
   }

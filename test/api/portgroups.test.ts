@@ -107,6 +107,64 @@ describe('API portgroups', () => {
     assert.equal((await api.request('GET', '/v1/portgroups?node=host&shard=a')).status, 400);
   });
 
+  describe('with ports', () => {
+    const member = (body: object, version = '1.115') =>
+      api.request('POST', '/v1/ports', { body: { node_uuid: nodeUuid, ...body }, version });
+    let last = 0;
+    const address = () => `52:54:00:bb:00:${String((last += 1)).padStart(2, '0')}`;
+    const refused = async (answer: ReturnType<typeof member>, status: number, message: RegExp) => {
+      const { status: got, ...rest } = await answer;
+      assert.equal(got, status, rest.text);
+      assert.match(faultOf({ status: got, ...rest }), message);
+    };
+
+    it('shows and lists them', async () => {
+      const group = (await create({ name: 'group1' })).body.uuid;
+      const port = (await member({ address: address(), portgroup_uuid: group })).body;
+      assert.equal(port.portgroup_uuid, group);
+      for (const path of [`/v1/portgroups/group1/ports/detail`, `/v1/portgroups/${group}/ports?detail=1`]) {
+        assert.deepEqual((await api.request('GET', path)).body.ports, [port], path);
+      }
+      assert.deepEqual((await api.request('GET', '/v1/ports/detail?portgroup=group1')).body.ports, [port]);
+      assert.equal((await api.request('GET', '/v1/portgroups/nobody/ports')).status, 404);
+      assert.equal((await api.request('GET', '/v1/ports?portgroup=group1&node=host')).status, 403);
+      const old = await api.request('GET', `/v1/ports/${port.uuid}`, { version: '1.23' });
+      assert.equal('portgroup_uuid' in old.body, false);
+      assert.equal((await api.request('GET', '/v1/portgroups/group1/ports', { version: '1.23' })).status, 404);
+      const gone = await api.request('DELETE', '/v1/portgroups/group1');
+      assert.match(faultOf(gone), /contains ports/);
+      const out = [{ op: 'remove', path: '/portgroup_uuid' }];
+      assert.equal((await api.request('PATCH', `/v1/ports/${port.uuid}`, { body: out })).body.portgroup_uuid, null);
+      assert.equal((await api.request('DELETE', '/v1/portgroups/group1')).status, 204);
+    });
+
+    it('keeps them on one physical network: the first brings its own, all follow the group', async () => {
+      const group = (await create({ name: 'group2' })).body.uuid;
+      const first = (await member({ address: address(), portgroup_uuid: group, physical_network: 'blue' })).body;
+      assert.equal((await api.request('GET', '/v1/portgroups/group2')).body.physical_network, 'blue');
+      const other = { address: address(), portgroup_uuid: group };
+      await refused(member({ ...other, physical_network: 'red' }), 409, /physical network red cannot become a member/);
+      await refused(member(other), 409, /physical network None cannot become a member/);
+      assert.equal((await patch(group, '/physical_network', 'green')).status, 200);
+      assert.equal((await api.request('GET', `/v1/ports/${first.uuid}`)).body.physical_network, 'green');
+      const move = { body: [{ op: 'replace', path: '/physical_network', value: 'red' }] };
+      await refused(api.request('PATCH', `/v1/ports/${first.uuid}`, move), 400, /cannot be changed while the port/);
+    });
+
+    it('refuses those that can’t belong to it', async () => {
+      const group = (await create({ name: 'group3', standalone_ports_supported: false })).body.uuid;
+      const base = { address: address(), portgroup_uuid: group };
+      await refused(member({ ...base, node_uuid: otherUuid }), 400, /portgroup belonging to a different node/);
+      await refused(member({ ...base, pxe_enabled: true }), 409, /doesn't support standalone ports/);
+      const nowhere = { ...base, portgroup_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' };
+      await refused(member(nowhere), 400, /Portgroup 8a6f.* could not be found/);
+      await refused(member(base, '1.23'), 406, /./);
+      const { uuid } = (await member({ ...base, pxe_enabled: false })).body;
+      const boot = { body: [{ op: 'replace', path: '/pxe_enabled', value: true }] };
+      await refused(api.request('PATCH', `/v1/ports/${uuid}`, boot), 409, /doesn't support standalone ports/);
+    });
+  });
+
   it('keeps its mode and moves to another node', async () => {
     const { uuid } = (await create()).body;
     const refused = await api.request('PATCH', `/v1/portgroups/${uuid}`, { body: [{ op: 'remove', path: '/mode' }] });

@@ -44,6 +44,7 @@ export const NEW_PORT: Omit<PortSettings, 'nodeUuid' | 'address'> = {
   localLinkConnection: {},
   physicalNetwork: null,
   isSmartnic: false,
+  portgroupUuid: null,
   availableForDynamicPortgroup: true,
   extra: {},
 };
