@@ -40,3 +40,10 @@ function note(answer: Omit<DeviceAnswer, 'times'>): void {
 export function answersOf(context: Context): readonly DeviceAnswer[] {
   return heard.get(context) ?? [];
 }
+
+/** The same, and none of them is told again. */
+export function takeAnswers(context: Context): readonly DeviceAnswer[] {
+  const answers = answersOf(context);
+  heard.delete(context);
+  return answers;
+}

@@ -3,6 +3,7 @@ import { createBootActivities } from './boot.ts';
 import { createInspectActivities, createInventoryActivities } from './inspect.ts';
 import { createFleetActivities } from './fleet.ts';
 import { createImageActivities } from './image.ts';
+import { createPlanActivities } from './plan.ts';
 import { createPowerActivities } from './power.ts';
 import { createProofActivities } from './proof.ts';
 import { createRecordActivities } from './records.ts';
@@ -13,7 +14,11 @@ import { createVerifyActivities } from './verify.ts';
 
 /** All activities of a worker over its tools. */
 export function createActivities(tools: Tools) {
-  return { ...createDeviceActivities(tools), ...createLocalActivities(tools) };
+  return {
+    ...createDeviceActivities(tools),
+    ...createLocalActivities(tools),
+    ...createPlanActivities(tools, createDeviceActivities),
+  };
 }
 
 /** The activities that touch devices: run as remote activities, with retries and heartbeats of their own. */
@@ -45,3 +50,5 @@ export function createLocalActivities(tools: Tools) {
 export type DeviceActivities = ReturnType<typeof createDeviceActivities>;
 /** What workflows may call on the node's records. */
 export type RecordActivities = ReturnType<typeof createLocalActivities>;
+/** What plans may call. */
+export type PlanActivities = ReturnType<typeof createPlanActivities>;

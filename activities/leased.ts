@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/node.ts';
 import { stepKey } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
-import type { BootSelection, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
+import type { BootSelection, HardwareType, NetworkInterface, PortVlan } from '../drivers/interfaces.ts';
 import { noteAnswer } from './answers.ts';
 import { whileOurs } from './lease.ts';
 
@@ -63,7 +63,8 @@ export function leaseHardware(type: HardwareType): HardwareType {
   };
 }
 
-function wordsOfSelection({ device, persistent, uefi, clearCmos }: BootSelection): string {
+/** Boot flags in few words. */
+export function wordsOfSelection({ device, persistent, uefi, clearCmos }: BootSelection): string {
   const words = device === null ? 'no boot device' : `boot from ${device} ${persistent ? 'from now on' : 'once'}`;
   return [words, ...(uefi ? ['UEFI'] : []), ...(clearCmos ? ['clear CMOS'] : [])].join(', ');
 }
@@ -76,9 +77,15 @@ export function leaseNetwork(network: NetworkInterface): NetworkInterface {
       noteAnswer(
         { device: 'switch', action: `port ${port.address} onto VLAN ${vlan}` },
         () => whileOurs((signal) => network.ensurePortVlan({ ...context, signal }, port, vlan)),
-        (read) => (read.vlan === null ? 'no VLAN' : `VLAN ${read.vlan}`),
+        wordsOfVlan,
       ),
+    getPortVlan: (context, port) =>
+      noteAnswer({ device: 'switch', action: 'read VLAN' }, () => network.getPortVlan(context, port), wordsOfVlan),
   };
+}
+
+function wordsOfVlan({ vlan }: PortVlan): string {
+  return vlan === null ? 'no VLAN' : `VLAN ${vlan}`;
 }
 
 /** The same for commands to a machine's agent. */

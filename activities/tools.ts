@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Database } from '../db/pool.ts';
 import type { StepKind } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
@@ -36,7 +36,7 @@ export interface ActivitySettings {
 
 /** What activities work with; made once by the worker. */
 export interface Tools {
-  readonly db: pg.Pool;
+  readonly db: Database;
   readonly drivers: Drivers;
   readonly agent: AgentClient;
   readonly log: Logger;

@@ -19,7 +19,8 @@ export async function awaitOperation({ temporal }: Tools, handle: WorkflowHandle
   }
 }
 
-function failureOf(error: WorkflowFailedError): BareMetalError {
+/** What a workflow failed with, as an error of the API. */
+export function failureOf(error: WorkflowFailedError): BareMetalError {
   const { cause } = error;
   if (cause instanceof CancelledFailure) return new BareMetalError('Aborted', 'The operation was aborted.');
   const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';

@@ -20,8 +20,14 @@ export function createPool(databaseUrl: string, options: { maxConnections?: numb
   return pool;
 }
 
+/** A pool, or what stands for one in {@link inVain}. */
+export type Database = Queryable & { connect(): Promise<Connection> };
+
+/** One connection, for as long as it isn't released. */
+type Connection = Queryable & Pick<pg.PoolClient, 'release'>;
+
 /** Runs `work` in one transaction; commits when it resolves, rolls back when it rejects. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: Database, work: (client: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
@@ -35,4 +41,32 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
   } finally {
     client.release(broken);
   }
+}
+
+/** Runs `work` over a database that forgets afterwards whatever was written: one transaction, always rolled back. */
+export async function inVain<T>(pool: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    return await work(withinOne(client));
+  } finally {
+    await client.query('rollback').catch(() => (broken = true));
+    client.release(broken);
+  }
+}
+
+/** Transactions within a transaction are savepoints. */
+const SAVEPOINTS: Readonly<Record<string, string>> = {
+  begin: 'savepoint inner_work',
+  commit: 'release savepoint inner_work',
+  rollback: 'rollback to savepoint inner_work',
+};
+
+function withinOne(client: Connection): Database {
+  const query = ((text: unknown, ...rest: unknown[]) => {
+    const send = client.query.bind(client) as (...words: unknown[]) => unknown;
+    return send(typeof text === 'string' ? (SAVEPOINTS[text] ?? text) : text, ...rest);
+  }) as Queryable['query'];
+  return { query, connect: () => Promise.resolve({ query, release: () => {} }) };
 }

@@ -8,6 +8,11 @@ export function nodeOfWorkflowId(workflowId: string): string | undefined {
   return workflowId.startsWith('node:') ? workflowId.slice('node:'.length) : undefined;
 }
 
+/** The workflow id of a plan: it holds no node, and there may be any number. */
+export function planWorkflowId(nodeUuid: string, requestId: string): string {
+  return `plan:${nodeUuid}:${requestId}`;
+}
+
 /** The task queue of a site (Ironic's conductor group; '' is the default site). */
 export function taskQueueOf(conductorGroup: string): string {
   return conductorGroup === '' ? 'anneal' : `anneal-${conductorGroup}`;

@@ -91,6 +91,8 @@ export interface NetworkInterface {
   readonly setsVlans: boolean;
   /** Puts the port onto the VLAN and returns what was read back; a no-op for `noop`. */
   ensurePortVlan(context: CallContext, port: Port, vlan: number): Promise<PortVlan>;
+  /** Reads where the port is now; no VLAN for `noop`. */
+  getPortVlan(context: CallContext, port: Port): Promise<PortVlan>;
   /** Throws when the port's local_link_connection is incomplete or names an unknown switch. */
   validatePort(port: Port): Promise<void>;
 }

@@ -26,6 +26,7 @@ export async function buildWorkflowBundle({ encrypted }: BundleOptions): Promise
   const quiet = () => {};
   return await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)),
+    workflowInterceptorModules: [fileURLToPath(new URL(`../workflows/planning.${extension}`, import.meta.url))],
     ...(encrypted && { failureConverterPath: FAILURE_CONVERTER_PATH }),
     logger: {
       log: quiet,

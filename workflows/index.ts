@@ -6,6 +6,7 @@ export { flipNetwork } from './flip-network.ts';
 export { injectNmi } from './inject-nmi.ts';
 export { inspectNode } from './inspect-node.ts';
 export { manageNode } from './manage-node.ts';
+export { planNode } from './plan-node.ts';
 export { powerNode } from './power-node.ts';
 export { rebuildNode } from './rebuild-node.ts';
 export { recoverNode } from './recover-node.ts';

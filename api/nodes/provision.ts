@@ -13,7 +13,7 @@ import { argumentsOf, checkArguments, withRunbook, type ProvisionBody } from './
 import { requireRescueInterface, startRescue } from './rescue.ts';
 
 /** The version that each word of `target` came with (MIN_VERB_VERSIONS of Ironic). */
-const TARGET_SINCE: Readonly<Record<string, number>> = {
+export const TARGET_SINCE: Readonly<Record<string, number>> = {
   manage: 4,
   provide: 4,
   inspect: 6,
@@ -75,7 +75,8 @@ async function begin(tools: Tools, request: OperationRequest, { body, context }:
 /** A verb that a client may ask for. */
 type ApiVerb = (typeof API_VERBS)[keyof typeof API_VERBS];
 
-function verbOf(target: string, node: Node): ApiVerb {
+/** The verb that a word of `target` stands for. */
+export function verbOf(target: string, node: Node): ApiVerb {
   if (Object.hasOwn(API_VERBS, target)) return API_VERBS[target as keyof typeof API_VERBS];
   throw new BareMetalError(
     'InvalidStateRequested',

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { getNodeTexts } from '../../db/node-list.ts';
 import { setMaintenance } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { ANNEAL_MEDIA } from '../media.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { rulesOfProvision } from './access.ts';
 import { findNode } from './change.ts';
 import { memberOf, NODE_FIELDS } from './fields.ts';
+import { planProvision } from './plan.ts';
 import { changePower, PowerBody } from './power.ts';
 import { changeProvisionState } from './provision.ts';
 import { ProvisionBody } from './provision-arguments.ts';
@@ -43,6 +45,16 @@ function stateRoutes(tools: Tools): Route[] {
       bodyName: 'provision request',
       body: ProvisionBody,
       run: ({ params, body, context }) => changeProvisionState(tools, nameOf(params, context), body, context),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/nodes/:node/states/provision',
+      media: [ANNEAL_MEDIA],
+      large: true,
+      query: z.strictObject({ plan: z.literal('true') }),
+      bodyName: 'provision request',
+      body: ProvisionBody,
+      run: ({ params, body, context }) => planProvision(tools, nameOf(params, context), body, context),
     }),
     route({
       method: 'put',

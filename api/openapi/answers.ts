@@ -10,7 +10,7 @@ import { PORT_FIELDS } from '../ports/fields.ts';
 import type { Presented } from '../resource/definition.ts';
 import { runbooks } from '../runbooks/resource.ts';
 import { volumeConnectors, volumeTargets } from '../volume/resources.ts';
-import { EventStream, Operation } from './own-answers.ts';
+import { EventStream, Operation, Plan } from './own-answers.ts';
 
 /** What each line of the API answers when all is well, by status; null where there is no body. */
 export type AnswerTable = Readonly<Record<string, Readonly<Record<string, z.ZodType | null>>>>;
@@ -86,6 +86,7 @@ export const ANSWERS: AnswerTable = {
   'delete /v1/nodes/:node': empty(204),
   'get /v1/nodes/:node/states': shown(Node),
   'put /v1/nodes/:node/states/provision': empty(202),
+  'post /v1/nodes/:node/states/provision': shown(Plan),
   'put /v1/nodes/:node/states/power': empty(202),
   'put /v1/nodes/:node/maintenance': empty(202),
   'delete /v1/nodes/:node/maintenance': empty(202),

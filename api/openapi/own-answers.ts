@@ -16,6 +16,8 @@ const Step = z.strictObject({
   duration_s: seconds,
 });
 
+const device = z.enum(['bmc', 'switch', 'agent', 'driver']);
+
 const Call = z.strictObject({
   call: z.string(),
   attempt: z.int().min(1),
@@ -28,7 +30,7 @@ const Call = z.strictObject({
   message: text,
   answers: z.array(
     z.strictObject({
-      device: z.enum(['bmc', 'switch', 'agent', 'driver']),
+      device,
       action: z.string(),
       answer: z.string(),
       times: z.int().min(1),
@@ -60,3 +62,19 @@ export const Operation = z.strictObject({
 
 /** Server-sent events, each with JSON as its data; nothing when all were seen. */
 export const EventStream = { '200': z.looseObject({ data: z.string() }), '204': null };
+
+/** What a verb would do (api/nodes/plan.ts). */
+export const Plan = z.strictObject({
+  node_uuid: z.uuid(),
+  verb: z.string(),
+  present: z.strictObject({
+    provision_state: z.string(),
+    power_state: text,
+    boot: text,
+    ports: z.array(z.strictObject({ address: z.string(), vlan: count })),
+    unknown: z.array(z.string()),
+  }),
+  actions: z.array(z.strictObject({ call: z.string(), device, action: z.string() })),
+  ends: z.string(),
+  assumptions: z.array(z.string()),
+});

@@ -16,6 +16,12 @@ export function createFakeNetwork(tools: FakeTools): NetworkInterface {
         return { vlan };
       });
     },
+    getPortVlan(context, port) {
+      return actOnFake(tools, context, { call: 'network.getPortVlan' }, async () => {
+        const { portVlans } = await readFakeDevice(tools.db, context.node.uuid);
+        return { vlan: portVlans[port.address] ?? null };
+      });
+    },
     validatePort: () => Promise.resolve(),
   };
 }

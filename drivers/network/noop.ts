@@ -4,5 +4,6 @@ import type { NetworkInterface } from '../interfaces.ts';
 export const noopNetwork: NetworkInterface = {
   setsVlans: false,
   ensurePortVlan: () => Promise.resolve({ vlan: null }),
+  getPortVlan: () => Promise.resolve({ vlan: null }),
   validatePort: () => Promise.resolve(),
 };

@@ -19,6 +19,10 @@ export function createSwitchNetwork(db: Queryable, switches: Switches): NetworkI
       const { portId, driver } = await check(port);
       return await driver.setPortVlan(portId, vlan, signal);
     },
+    async getPortVlan({ signal }, port) {
+      const { portId, driver } = await check(port);
+      return await driver.getPortVlan(portId, signal);
+    },
     async validatePort(port) {
       await check(port);
     },

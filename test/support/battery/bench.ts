@@ -125,7 +125,9 @@ async function bundleWorkflows(): Promise<string> {
   const quiet = () => {};
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url)),
-    workflowInterceptorModules: [fileURLToPath(new URL('./quick-retries.ts', import.meta.url))],
+    workflowInterceptorModules: ['../../../workflows/planning.ts', './quick-retries.ts'].map((path) =>
+      fileURLToPath(new URL(path, import.meta.url)),
+    ),
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
   return code;

@@ -29,7 +29,7 @@ export interface Scenario {
 /** What is started: an operation as the API asks for it, or a workflow of a schedule. */
 export type Start =
   | { readonly verb: keyof typeof WORKFLOW_OF_VERB; readonly args?: OperationArgs }
-  | { readonly workflow: 'cleanFleet' | 'sweepPower'; readonly input: (nodeUuid: string) => object };
+  | { readonly workflow: 'cleanFleet' | 'planNode' | 'sweepPower'; readonly input: (nodeUuid: string) => object };
 
 /** The workflow type that a scenario starts. */
 export function workflowOf({ start }: Scenario): string {
@@ -227,6 +227,21 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   'sweep the power of a site': {
     start: { workflow: 'sweepPower', input: (nodeUuid) => ({ site: nodeUuid }) },
     machine: { ...managed, alone: true, tenant: 'red', believed: 'power off' },
+    ends: 'manageable',
+    fails: ['manageable'],
+    onFailure: 'whole',
+  },
+  'plan a cleaning': {
+    start: {
+      workflow: 'planNode',
+      input: (nodeUuid) => ({
+        nodeUuid,
+        request: { requestId: 'req-plan', username: null },
+        verb: 'provide',
+        args: {},
+      }),
+    },
+    machine: managed,
     ends: 'manageable',
     fails: ['manageable'],
     onFailure: 'whole',

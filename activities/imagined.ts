@@ -1,0 +1,56 @@
+import type { PowerState } from '../domain/node.ts';
+import type { Drivers } from '../drivers/hardware-types.ts';
+import type { BootSelection, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
+
+/** A machine that exists in the mind only: it does what it is told, at once. */
+export interface ImaginedDevice {
+  power: PowerState;
+  boot: BootSelection;
+}
+
+/** What a boot flag is when nobody set any. */
+export const NO_BOOT_SELECTION: BootSelection = { device: null, persistent: false, uefi: false, clearCmos: false };
+
+/** The drivers, except that every call goes to the imagined machine. */
+export function imagineDrivers(drivers: Drivers, device: ImaginedDevice): Drivers {
+  return {
+    ...drivers,
+    hardwareType: (name) => imagineHardware(drivers.hardwareType(name), device),
+    network: (node) => imagineNetwork(drivers.network(node)),
+  };
+}
+
+function imagineHardware(type: HardwareType, device: ImaginedDevice): HardwareType {
+  return {
+    ...type,
+    power: {
+      getPowerState: () => Promise.resolve(device.power),
+      setPowerState: (_context, target) => done(() => switchTo(device, target)),
+      requestSoftOff: () => done(() => switchTo(device, 'power off')),
+    },
+    management: {
+      ...type.management,
+      getBootSelection: () => Promise.resolve(device.boot),
+      setBootSelection: (_context, selection) => done(() => (device.boot = selection)),
+      injectNmi: () => Promise.resolve(),
+    },
+    steps: { ...type.steps, run: () => Promise.resolve({}) },
+    ...(type.inspect && { inspect: () => Promise.resolve({ inventory: {}, plugin_data: {} }) }),
+  };
+}
+
+/** A start uses a one-time choice up, and acts on the clear CMOS flag. */
+function switchTo(device: ImaginedDevice, target: PowerState): void {
+  device.power = target;
+  if (target === 'power off') return;
+  device.boot = device.boot.persistent ? { ...device.boot, clearCmos: false } : NO_BOOT_SELECTION;
+}
+
+function imagineNetwork(network: NetworkInterface): NetworkInterface {
+  return { ...network, ensurePortVlan: (_context, _port, vlan) => Promise.resolve({ vlan }) };
+}
+
+function done(effect: () => unknown): Promise<void> {
+  effect();
+  return Promise.resolve();
+}

@@ -1,0 +1,71 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { planWorkflowId, taskQueueOf } from '../../domain/ids.ts';
+import { BareMetalError } from '../../domain/errors.ts';
+import type { Plan } from '../../domain/plans.ts';
+import type { OperationInput } from '../../workflows/messages.ts';
+import { ANNEAL_MEDIA } from '../media.ts';
+import { requireVersion } from '../microversion.ts';
+import { failureOf } from '../operation-result.ts';
+import { temporalError, type OperationRequest } from '../operations.ts';
+import type { Answer, RequestContext } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { findNode } from './change.ts';
+import { requireDeployable } from './deployable.ts';
+import { refuseIllegal } from './legality.ts';
+import { argumentsOf, checkArguments, operationVerb, TARGET_SINCE, verbOf, type ProvisionBody } from './provision.ts';
+
+/**
+ * Tells what a provision request would ask of the machine, in order, and does none of it: a worker reads what the
+ * machine is like and runs the verb's own recipe on an imagined one.
+ */
+export async function planProvision(
+  tools: Tools,
+  uuidOrName: string,
+  body: ProvisionBody,
+  context: RequestContext,
+): Promise<Answer> {
+  requireVersion(context.version, TARGET_SINCE[body.target] ?? 1);
+  const node = await findNode(tools.db, uuidOrName);
+  const verb = verbOf(body.target, node);
+  refuseIllegal(node, verb, body.target);
+  checkArguments(body, verb, context.version);
+  const request = { node, verb: operationVerb(verb, node), args: argumentsOf(body, verb) };
+  if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
+  const { present, actions, ends, assumptions } = await askWorker(tools, request, context);
+  const { power, ...rest } = present;
+  const shown = { provision_state: node.provisionState, power_state: power, ...rest };
+  const view = { node_uuid: node.uuid, verb, present: shown, actions, ends, assumptions };
+  return { status: 200, contentType: ANNEAL_MEDIA, body: view };
+}
+
+/** A BMC that doesn't answer is given up within this time. */
+const PLAN_TIMEOUT_MS = 60_000;
+
+async function askWorker(
+  { temporal }: Tools,
+  { node, verb, args }: OperationRequest,
+  { requestId, username }: RequestContext,
+): Promise<Plan> {
+  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username }, verb, args };
+  try {
+    const plan = await temporal.withDeadline(Date.now() + PLAN_TIMEOUT_MS, () =>
+      temporal.workflow.execute<(given: OperationInput) => Promise<Plan | Refusal>>('planNode', {
+        workflowId: planWorkflowId(node.uuid, requestId),
+        taskQueue: taskQueueOf(node.conductorGroup),
+        args: [input],
+        staticSummary: `plan: ${verb} ${node.name ?? node.uuid}`,
+        workflowRunTimeout: PLAN_TIMEOUT_MS,
+      }),
+    );
+    if ('outcome' in plan) throw new BareMetalError('InvalidStateRequested', plan.reason ?? 'The claim was refused.');
+    return plan;
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? failureOf(error) : temporalError(error);
+  }
+}
+
+/** A claim that would not be granted. */
+interface Refusal {
+  readonly outcome: 'refused';
+  readonly reason?: string;
+}

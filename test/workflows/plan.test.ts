@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { listEventsOfRuns } from '../../db/node-events.ts';
+import { LOOKING, type Plan, type PlannedAction } from '../../domain/plans.ts';
+import { openBench, type Bench } from '../support/battery/bench.ts';
+import { SCENARIOS, type Scenario } from '../support/battery/scenarios.ts';
+import { addSubject, makeSupplies, type Supplies } from '../support/battery/subjects.ts';
+import { startOperation } from '../support/operations.ts';
+
+/** Every verb on every kind of machine that the battery knows, where nothing fails on purpose. */
+const VERBS = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
+  'verb' in scenario.start && scenario.outcome === undefined ? [{ name, scenario, start: scenario.start }] : [],
+);
+
+describe('the plan of a verb', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let bench: Bench;
+  let supplies: Supplies;
+  let compared = 0;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'anneal-plan-'));
+    const env = { ANNEAL_IMAGE_CACHE: join(folder, 'cache'), ANNEAL_IMAGE_FOLDERS: folder };
+    [bench, supplies] = await Promise.all([openBench({ env }), makeSupplies(folder)]);
+  });
+  after(async () => {
+    await bench?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Everything in the database about this node: a plan may change none of it. */
+  async function everythingOf(nodeUuid: string): Promise<string[]> {
+    const { rows } = await bench.database.pool.query<{ row: string }>(
+      `select to_jsonb(n)::text as row from nodes n where uuid = $1::uuid
+       union all select to_jsonb(d)::text from fake_devices d where node_uuid = $1::uuid
+       union all select to_jsonb(p)::text from fake_switch_ports p where switch = 'switch-' || $1::text
+       union all select to_jsonb(s)::text from agent_sessions s where node_uuid = $1::uuid
+       union all select to_jsonb(h)::text from node_history h where node_uuid = $1::uuid
+       union all select to_jsonb(e)::text from node_events e where node_uuid = $1::uuid
+       union all select to_jsonb(r)::text from erasure_records r where node_uuid = $1::uuid
+       union all select to_jsonb(i)::text from node_inventory i where node_uuid = $1::uuid
+       union all select to_jsonb(v)::text from vif_attachments v where node_uuid = $1::uuid`,
+      [nodeUuid],
+    );
+    return rows.map(({ row }) => row);
+  }
+
+  async function plan(nodeUuid: string, start: Extract<Scenario['start'], { verb: unknown }>): Promise<Plan> {
+    const { verb, args = {} } = start;
+    const request = { requestId: 'req-plan', username: null };
+    return await bench.client.workflow.execute<(input: object) => Promise<Plan>>('planNode', {
+      workflowId: `plan:${nodeUuid}`,
+      taskQueue: bench.taskQueue,
+      args: [{ nodeUuid, request, verb, args }],
+    });
+  }
+
+  /** What was really asked of the devices, without what only looks. */
+  async function asked(run: string): Promise<PlannedAction[]> {
+    const events = await listEventsOfRuns(bench.database.pool, [run]);
+    return events.flatMap(({ type, data }) =>
+      type === 'call ended' ? data.answers.map(({ device, action }) => ({ call: data.call, device, action })) : [],
+    );
+  }
+
+  const changes = (actions: readonly PlannedAction[]) =>
+    actions
+      .filter(({ device, action }) => device !== 'agent' && !LOOKING.has(action))
+      .map(({ call, device, action }) => `${call}: ${device} ${action}`);
+
+  for (const { name, scenario, start } of VERBS) {
+    it(`is what happens then: ${name}`, async () => {
+      const subject = await addSubject(bench, supplies, scenario);
+      try {
+        const before = [await subject.snapshot(), await everythingOf(subject.nodeUuid)];
+        const planned = await plan(subject.nodeUuid, start);
+        assert.deepEqual(
+          [await subject.snapshot(), await everythingOf(subject.nodeUuid)],
+          before,
+          'nothing is written',
+        );
+        assert.deepEqual(planned.present.unknown, []);
+        const { taskQueue } = bench;
+        const handle = await startOperation(bench.client, { taskQueue, nodeUuid: subject.nodeUuid, ...start });
+        await handle.result();
+        const { runId } = await handle.describe();
+        const real = changes(await asked(runId));
+        assert.deepEqual(changes(planned.actions), real);
+        compared += real.length;
+        assert.equal(planned.ends, (await subject.snapshot()).provisionState);
+      } finally {
+        await subject.close();
+      }
+    });
+  }
+
+  it('was compared where there is something to do', () => {
+    assert.ok(compared >= 30, `${compared} actions were compared`);
+  });
+});

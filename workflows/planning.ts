@@ -1,0 +1,130 @@
+import {
+  ApplicationFailure,
+  proxyActivities,
+  workflowInfo,
+  type ActivityInput,
+  type LocalActivityInput,
+  type WorkflowInterceptorsFactory,
+  type WorkflowOutboundCallsInterceptor,
+} from '@temporalio/workflow';
+import type { PlanActivities } from '../activities/index.ts';
+import type { ClaimInput, Ending, NodePlan } from '../activities/records.ts';
+import type { JsonObject } from '../domain/node.ts';
+import type { Plan, PlannedCall } from '../domain/plans.ts';
+import { next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
+import type { Step } from '../domain/steps.ts';
+import type { OperationResult } from './operation.ts';
+
+/** What is known of a recipe that runs in a plan. */
+interface Planning {
+  readonly calls: PlannedCall[];
+  readonly assumptions: Set<string>;
+  claim: ClaimInput | undefined;
+  state: ProvisionState | undefined;
+}
+
+/** Calls of the plan itself: they read. */
+const { rehearse } = proxyActivities<PlanActivities>({
+  startToCloseTimeout: '45 seconds',
+  retry: { maximumAttempts: 2 },
+});
+
+/**
+ * Bundled with all workflows, and active in plans only: there every call is answered here as if all went well, none
+ * is made, and those that would handle devices are noted.
+ */
+export const interceptors: WorkflowInterceptorsFactory = () => {
+  if (workflowInfo().workflowType !== 'planNode') return {};
+  const planning: Planning = { calls: [], assumptions: new Set(), claim: undefined, state: undefined };
+  return {
+    inbound: [
+      {
+        async execute(input, run) {
+          const result = (await run(input)) as OperationResult;
+          if (result.outcome === 'refused') return result;
+          return await tell(planning);
+        },
+      },
+    ],
+    outbound: [answering(planning)],
+  };
+};
+
+async function tell({ claim, calls, state, assumptions }: Planning): Promise<Plan> {
+  if (claim === undefined || state === undefined) throw ApplicationFailure.nonRetryable('Nothing was claimed.');
+  const { present, actions } = await rehearse({ nodeUuid: claim.nodeUuid, claim, calls });
+  return { present, actions, ends: state, assumptions: [...assumptions] };
+}
+
+function answering(planning: Planning): WorkflowOutboundCallsInterceptor {
+  return {
+    // The deadline of a state lies beyond the end of a plan; pauses are not waited for.
+    startTimer: (input, start) => (isDeadline(input.options?.summary) ? start(input) : Promise.resolve()),
+    scheduleActivity(input, schedule) {
+      return input.activityType === 'rehearse' ? schedule(input) : Promise.resolve(answerDevice(planning, input));
+    },
+    async scheduleLocalActivity(input, schedule) {
+      if (input.activityType === 'claimNode') return await planClaim(planning, input, schedule);
+      return answerRecord(planning, input);
+    },
+  };
+}
+
+function isDeadline(summary: string | undefined): boolean {
+  return summary?.startsWith('deadline of ') ?? false;
+}
+
+/** A claim in a plan claims nothing, and says whether it could. */
+async function planClaim(
+  planning: Planning,
+  input: LocalActivityInput,
+  schedule: (input: LocalActivityInput) => Promise<unknown>,
+): Promise<unknown> {
+  planning.claim = input.args[0] as ClaimInput;
+  const plan = (await schedule({ ...input, activityType: 'planClaim' })) as NodePlan;
+  planning.state = plan.provisionState;
+  return plan;
+}
+
+/** What an agent offers is known only once it runs: what ironic-python-agent has with Anneal's plugin. */
+const USUAL_STEPS: Readonly<Record<string, readonly Step[]>> = {
+  clean: [
+    { interface: 'deploy', step: 'erase_devices', priority: 10, abortable: true },
+    { interface: 'deploy', step: 'verify_erasure', priority: 0, abortable: true },
+  ],
+};
+
+function answerDevice({ calls, assumptions }: Planning, { activityType, args }: ActivityInput): unknown {
+  const input = (args[0] ?? {}) as JsonObject;
+  calls.push({ activity: activityType, input });
+  if (activityType !== 'listAgentSteps') return undefined;
+  assumptions.add('The agent offers the steps that it usually has; which they are is known when it runs.');
+  return USUAL_STEPS[String(input['kind'])] ?? [];
+}
+
+/** How the records of a node are answered: by the state machine, and nothing is written. */
+const ANSWERS: Readonly<Record<string, (planning: Planning, input: JsonObject) => unknown>> = {
+  moveNode: (planning, { verb }) => move(planning, verb),
+  releaseInstance: (planning) => move(planning, 'clean'),
+  beginWait(planning, { verb }) {
+    planning.assumptions.add('The agent calls back in time.');
+    return { state: move(planning, verb), calledBack: true };
+  },
+  endWait: (planning, { verb }) => move(planning, verb),
+  finishNode: (planning, { ending }) => end(planning, ending, null),
+  failNode: (planning, { ending, lastError }) => end(planning, ending, String(lastError)),
+};
+
+function answerRecord(planning: Planning, { activityType, args }: LocalActivityInput): unknown {
+  return ANSWERS[activityType]?.(planning, (args[0] ?? {}) as JsonObject);
+}
+
+function move(planning: Planning, verb: unknown): ProvisionState | undefined {
+  const { state } = planning;
+  planning.state = (state && next(state, verb as Verb)) ?? state;
+  return planning.state;
+}
+
+function end(planning: Planning, ending: unknown, lastError: string | null): Ending {
+  return { provisionState: move(planning, ending) as ProvisionState, lastError };
+}
