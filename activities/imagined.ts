@@ -1,4 +1,5 @@
 import type { PowerState } from '../domain/node.ts';
+import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
 import type { BootSelection, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
 
@@ -18,6 +19,11 @@ export function imagineDrivers(drivers: Drivers, device: ImaginedDevice): Driver
     hardwareType: (name) => imagineHardware(drivers.hardwareType(name), device),
     network: (node) => imagineNetwork(drivers.network(node)),
   };
+}
+
+/** An agent that was left running still answers; it is told nothing. */
+export function imagineAgent(client: AgentClient): AgentClient {
+  return { ...client, listCommands: () => Promise.resolve([]) };
 }
 
 function imagineHardware(type: HardwareType, device: ImaginedDevice): HardwareType {

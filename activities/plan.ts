@@ -6,7 +6,7 @@ import { LOOKING, type PlannedAction, type PlannedCall, type PresentDevice } fro
 import { stepKey, type Step } from '../domain/steps.ts';
 import { takeAnswers } from './answers.ts';
 import { openDevice, portsOf, type Device } from './device.ts';
-import { imagineDrivers, NO_BOOT_SELECTION, type ImaginedDevice } from './imagined.ts';
+import { imagineAgent, imagineDrivers, NO_BOOT_SELECTION, type ImaginedDevice } from './imagined.ts';
 import { leaseNetwork, wordsOfSelection } from './leased.ts';
 import { createRecordActivities, type ClaimInput, type NodePlan } from './records.ts';
 import type { Tools } from './tools.ts';
@@ -48,9 +48,10 @@ export const createPlanActivities = (tools: Tools, createDeviceActivities: Creat
     const { present, imagined } = await readDevice(tools, device);
     takeAnswers(Context.current());
     const actions = await inVain(tools.db, async (db) => {
-      const inVainTools = { ...tools, db, drivers: imagineDrivers(tools.drivers, imagined) };
+      const drivers = imagineDrivers(tools.drivers, imagined);
+      const inVainTools = { ...tools, db, drivers, agent: imagineAgent(tools.agent) };
       await createRecordActivities(inVainTools).claimNode(input.claim);
-      return await perform(createDeviceActivities(inVainTools), input.calls);
+      return await perform(createDeviceActivities(inVainTools), input.calls, device);
     });
     return { present, actions };
   },
@@ -58,12 +59,16 @@ export const createPlanActivities = (tools: Tools, createDeviceActivities: Creat
 
 type Activity = (input: JsonObject) => Promise<unknown>;
 
-async function perform(activities: object, calls: readonly PlannedCall[]): Promise<PlannedAction[]> {
+async function perform(
+  activities: object,
+  calls: readonly PlannedCall[],
+  { driver }: Device,
+): Promise<PlannedAction[]> {
   const actions: PlannedAction[] = [];
   for (const { activity: call, input } of calls) {
     const activity = (activities as Record<string, Activity>)[call];
     if (activity === undefined || !REHEARSED.has(call)) {
-      actions.push({ call, device: 'agent', action: wordsOfCall(call, input) });
+      actions.push({ call, device: driver.usesAgent ? 'agent' : 'driver', action: wordsOfCall(call, input) });
       continue;
     }
     await activity(input);
@@ -73,9 +78,17 @@ async function perform(activities: object, calls: readonly PlannedCall[]): Promi
   return actions;
 }
 
+/** What the calls are named that are not tried out, in the words of what is noted when they are made. */
+const WORDS: Readonly<Record<string, string>> = {
+  finishRescue: 'finish the rescue',
+  prepareInstanceBoot: 'make the system bootable',
+  verifyErasure: 'read samples of every disk',
+  writeImage: 'write the image and the config drive',
+};
+
 /** `runAgentStep` of a step names it. */
 function wordsOfCall(call: string, { step }: JsonObject): string {
-  return typeof step === 'object' && step !== null ? `step ${stepKey(step as Step)}` : call;
+  return typeof step === 'object' && step !== null ? `step ${stepKey(step as Step)}` : (WORDS[call] ?? call);
 }
 
 /** A BMC or a switch that doesn't answer now hinders no plan; the plan says so. */

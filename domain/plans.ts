@@ -36,3 +36,6 @@ export interface Plan {
 
 /** Actions that only look are no part of a plan. */
 export const LOOKING: ReadonlySet<string> = new Set(['read power', 'read boot flags', 'read VLAN']);
+
+/** The assumption of a plan that goes no further, since the operation waits there. */
+export const WAITS = 'The operation waits there, for somebody or for the agent’s next call; what follows is not told.';

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { adoptNode } from './adopt-node.ts';
 import { cleanNode } from './clean-node.ts';
 import { deployNode } from './deploy-node.ts';
 import { flipNetwork } from './flip-network.ts';
@@ -10,12 +11,16 @@ import type { OperationResult } from './operation.ts';
 import { powerNode } from './power-node.ts';
 import { rebuildNode } from './rebuild-node.ts';
 import { recoverNode } from './recover-node.ts';
+import { rescueNode } from './rescue-node.ts';
+import { serviceNode } from './service-node.ts';
 import { setBootDevice } from './set-boot-device.ts';
 import { undeployNode } from './undeploy-node.ts';
+import { unrescueNode } from './unrescue-node.ts';
 
 type Recipe = (input: OperationInput) => Promise<OperationResult>;
 
 const RECIPES: Readonly<Record<(typeof WORKFLOW_OF_VERB)[keyof typeof WORKFLOW_OF_VERB], Recipe>> = {
+  adoptNode,
   cleanNode,
   deployNode,
   flipNetwork,
@@ -25,8 +30,11 @@ const RECIPES: Readonly<Record<(typeof WORKFLOW_OF_VERB)[keyof typeof WORKFLOW_O
   powerNode,
   rebuildNode,
   recoverNode,
+  rescueNode,
+  serviceNode,
   setBootDevice,
   undeployNode,
+  unrescueNode,
 };
 
 /**

@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   proxyActivities,
+  sleep,
   workflowInfo,
   type ActivityInput,
   type LocalActivityInput,
@@ -10,17 +11,22 @@ import {
 import type { PlanActivities } from '../activities/index.ts';
 import type { ClaimInput, Ending, NodePlan } from '../activities/records.ts';
 import type { JsonObject } from '../domain/node.ts';
-import type { Plan, PlannedCall } from '../domain/plans.ts';
+import { WAITS, type Plan, type PlannedCall } from '../domain/plans.ts';
 import { next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
 import type { Step } from '../domain/steps.ts';
+import type { OperationInput } from './messages.ts';
 import type { OperationResult } from './operation.ts';
 
 /** What is known of a recipe that runs in a plan. */
 interface Planning {
   readonly calls: PlannedCall[];
   readonly assumptions: Set<string>;
+  /** The steps that the request lists. */
+  asked: readonly Step[];
   claim: ClaimInput | undefined;
   state: ProvisionState | undefined;
+  /** Ends the plan where the recipe waits for somebody. */
+  stop: () => void;
 }
 
 /** Calls of the plan itself: they read. */
@@ -35,14 +41,21 @@ const { rehearse } = proxyActivities<PlanActivities>({
  */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   if (workflowInfo().workflowType !== 'planNode') return {};
-  const planning: Planning = { calls: [], assumptions: new Set(), claim: undefined, state: undefined };
+  const planning: Planning = {
+    calls: [],
+    assumptions: new Set(),
+    asked: [],
+    claim: undefined,
+    state: undefined,
+    stop: () => {},
+  };
   return {
     inbound: [
       {
         async execute(input, run) {
-          const result = (await run(input)) as OperationResult;
-          if (result.outcome === 'refused') return result;
-          return await tell(planning);
+          planning.asked = (input.args[0] as OperationInput).args.steps ?? [];
+          const result = await Promise.race([run(input) as Promise<OperationResult>, standstill(planning)]);
+          return result?.outcome === 'refused' ? result : await tell(planning);
         },
       },
     ],
@@ -50,10 +63,20 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   };
 };
 
+/** A recipe that waits for somebody (hold), or for the agent's next call (wait), goes no further in a plan. */
+async function standstill(planning: Planning): Promise<undefined> {
+  const stopped = new Promise<void>((resolve) => (planning.stop = resolve));
+  await Promise.race([stopped, sleep(STANDSTILL, { summary: 'deadline of the plan' })]);
+  planning.assumptions.add(WAITS);
+}
+
+const STANDSTILL = '10 seconds';
+const NEVER = new Promise<never>(() => {});
+
 async function tell({ claim, calls, state, assumptions }: Planning): Promise<Plan> {
   if (claim === undefined || state === undefined) throw ApplicationFailure.nonRetryable('Nothing was claimed.');
-  const { present, actions } = await rehearse({ nodeUuid: claim.nodeUuid, claim, calls });
-  return { present, actions, ends: state, assumptions: [...assumptions] };
+  const told = { ends: state, assumptions: [...assumptions] };
+  return { ...(await rehearse({ nodeUuid: claim.nodeUuid, claim, calls })), ...told };
 }
 
 function answering(planning: Planning): WorkflowOutboundCallsInterceptor {
@@ -94,26 +117,37 @@ const USUAL_STEPS: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-function answerDevice({ calls, assumptions }: Planning, { activityType, args }: ActivityInput): unknown {
+function answerDevice({ calls, assumptions, asked }: Planning, { activityType, args }: ActivityInput): unknown {
   const input = (args[0] ?? {}) as JsonObject;
   calls.push({ activity: activityType, input });
   if (activityType !== 'listAgentSteps') return undefined;
-  assumptions.add('The agent offers the steps that it usually has; which they are is known when it runs.');
-  return USUAL_STEPS[String(input['kind'])] ?? [];
+  assumptions.add(
+    'The agent offers its usual steps, and those that were asked for; which they are is known when it runs.',
+  );
+  return [...(USUAL_STEPS[String(input['kind'])] ?? []), ...asked];
 }
 
 /** How the records of a node are answered: by the state machine, and nothing is written. */
 const ANSWERS: Readonly<Record<string, (planning: Planning, input: JsonObject) => unknown>> = {
-  moveNode: (planning, { verb }) => move(planning, verb),
+  moveNode(planning, { verb }) {
+    const state = move(planning, verb);
+    return verb === 'hold' ? stopHere(planning) : state;
+  },
   releaseInstance: (planning) => move(planning, 'clean'),
   beginWait(planning, { verb }) {
     planning.assumptions.add('The agent calls back in time.');
     return { state: move(planning, verb), calledBack: true };
   },
+  listenForAgent: (planning, { awaited }) => (awaited === true ? stopHere(planning) : undefined),
   endWait: (planning, { verb }) => move(planning, verb),
   finishNode: (planning, { ending }) => end(planning, ending, null),
   failNode: (planning, { ending, lastError }) => end(planning, ending, String(lastError)),
 };
+
+function stopHere(planning: Planning): Promise<never> {
+  planning.stop();
+  return NEVER;
+}
 
 function answerRecord(planning: Planning, { activityType, args }: LocalActivityInput): unknown {
   return ANSWERS[activityType]?.(planning, (args[0] ?? {}) as JsonObject);

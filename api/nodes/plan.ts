@@ -12,7 +12,9 @@ import type { Tools } from '../tools.ts';
 import { findNode } from './change.ts';
 import { requireDeployable } from './deployable.ts';
 import { refuseIllegal } from './legality.ts';
-import { argumentsOf, checkArguments, operationVerb, TARGET_SINCE, verbOf, type ProvisionBody } from './provision.ts';
+import { argumentsOf, checkArguments, withRunbook, type ProvisionBody } from './provision-arguments.ts';
+import { TARGET_SINCE, verbOf } from './provision.ts';
+import { requireRescueInterface } from './rescue.ts';
 
 /**
  * Tells what a provision request would ask of the machine, in order, and does none of it: a worker reads what the
@@ -29,8 +31,12 @@ export async function planProvision(
   const verb = verbOf(body.target, node);
   refuseIllegal(node, verb, body.target);
   checkArguments(body, verb, context.version);
-  const request = { node, verb: operationVerb(verb, node), args: argumentsOf(body, verb) };
+  if (verb === 'unhold')
+    throw new BareMetalError('InvalidParameterValue', 'unhold goes on with the plan of what is held.');
+  const args = argumentsOf(await withRunbook(tools, { node, verb, version: context.version }, body), verb);
+  const request = { node, verb, args };
   if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
+  if (verb === 'rescue' || verb === 'unrescue') requireRescueInterface(node);
   const { present, actions, ends, assumptions } = await askWorker(tools, request, context);
   const { power, ...rest } = present;
   const shown = { provision_state: node.provisionState, power_state: power, ...rest };

@@ -41,6 +41,10 @@ begin
     insert into node_events (node_uuid, operation_run, type, data)
       values (new.uuid, run, 'step', shown_step('deploy', new.deploy_step));
   end if;
+  if new.service_step is distinct from old.service_step and new.service_step is not null then
+    insert into node_events (node_uuid, operation_run, type, data)
+      values (new.uuid, run, 'step', shown_step('service', new.service_step));
+  end if;
   if old.operation is not null and new.operation is null and new.operation_run = old.operation_run then
     insert into node_events (node_uuid, operation_run, type, data) values (new.uuid, run, 'operation ended',
       jsonb_build_object('provision_state', new.provision_state, 'last_error', new.last_error));
@@ -56,5 +60,6 @@ create function shown_step(kind text, step jsonb) returns jsonb language sql imm
 create trigger nodes_events after update on nodes for each row
   when (new.operation_run is distinct from old.operation_run or new.operation is distinct from old.operation
     or new.provision_state <> old.provision_state or new.power_state is distinct from old.power_state
-    or new.clean_step is distinct from old.clean_step or new.deploy_step is distinct from old.deploy_step)
+    or new.clean_step is distinct from old.clean_step or new.deploy_step is distinct from old.deploy_step
+    or new.service_step is distinct from old.service_step)
   execute function note_node_events();

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listEventsOfRuns } from '../../db/node-events.ts';
-import { LOOKING, type Plan, type PlannedAction } from '../../domain/plans.ts';
+import { LOOKING, WAITS, type Plan, type PlannedAction } from '../../domain/plans.ts';
 import { openBench, type Bench } from '../support/battery/bench.ts';
 import { SCENARIOS, type Scenario } from '../support/battery/scenarios.ts';
 import { addSubject, makeSupplies, type Supplies } from '../support/battery/subjects.ts';
-import { startOperation } from '../support/operations.ts';
+import { prepareOperation, startOperation } from '../support/operations.ts';
 
 /** Every verb on every kind of machine that the battery knows, where nothing fails on purpose. */
 const VERBS = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
@@ -82,14 +82,16 @@ describe('the plan of a verb', function () {
           'nothing is written',
         );
         assert.deepEqual(planned.present.unknown, []);
-        const { taskQueue } = bench;
-        const handle = await startOperation(bench.client, { taskQueue, nodeUuid: subject.nodeUuid, ...start });
+        const order = { taskQueue: bench.taskQueue, nodeUuid: subject.nodeUuid, ...start };
+        const prepared = await prepareOperation(bench.database.pool, order);
+        const handle = await startOperation(bench.client, { ...order, ...prepared });
         await handle.result();
         const { runId } = await handle.describe();
         const real = changes(await asked(runId));
-        assert.deepEqual(changes(planned.actions), real);
+        const told = planned.assumptions.includes(WAITS) ? real.slice(0, changes(planned.actions).length) : real;
+        assert.deepEqual(changes(planned.actions), told);
         compared += real.length;
-        assert.equal(planned.ends, (await subject.snapshot()).provisionState);
+        if (told === real) assert.equal(planned.ends, (await subject.snapshot()).provisionState);
       } finally {
         await subject.close();
       }

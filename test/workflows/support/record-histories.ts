@@ -40,6 +40,7 @@ try {
   await recordAborted(site);
   await recordRecovery(site);
   await recordFleet(site);
+  await recordPlan(site);
   await recordMachine(site);
   await recordAgentRescue(site);
 } finally {
@@ -117,6 +118,15 @@ async function recordRecovery({ addNode, run }: Site): Promise<void> {
   const { uuid } = await addNode({ provisionState: 'cleaning' });
   await run('abort', uuid);
   await save('recover', uuid);
+}
+
+async function recordPlan({ addNode, client, taskQueue }: Site): Promise<void> {
+  const { uuid: nodeUuid } = await addNode({ provisionState: 'manageable' });
+  const request = { requestId: 'req-record', username: null };
+  const workflowId = `plan:${nodeUuid}`;
+  const args = [{ nodeUuid, request, verb: 'provide', args: {} }];
+  await client.workflow.execute('planNode', { workflowId, taskQueue, args });
+  await write('plan', workflowId);
 }
 
 async function recordFleet({ addNode, execute, client }: Site): Promise<void> {
