@@ -50,9 +50,9 @@ const PLAN_TIMEOUT_MS = 60_000;
 async function askWorker(
   { temporal }: Tools,
   { node, verb, args }: OperationRequest,
-  { requestId, username }: RequestContext,
+  { requestId, caller }: RequestContext,
 ): Promise<Plan> {
-  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username }, verb, args };
+  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username: caller.username }, verb, args };
   try {
     const plan = await temporal.withDeadline(Date.now() + PLAN_TIMEOUT_MS, () =>
       temporal.workflow.execute<(given: OperationInput) => Promise<Plan | Refusal>>('planNode', {

@@ -54,6 +54,7 @@ function stateRoutes(tools: Tools): Route[] {
       query: z.strictObject({ plan: z.literal('true') }),
       bodyName: 'provision request',
       body: ProvisionBody,
+      rule: ({ body }) => rulesOfProvision(body),
       run: ({ params, body, context }) => planProvision(tools, nameOf(params, context), body, context),
     }),
     route({

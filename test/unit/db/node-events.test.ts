@@ -48,6 +48,7 @@ describe('db/node-events', function () {
         ['step', { kind: 'clean', interface: 'deploy', step: 'erase_devices', index: 1, total: 2 }],
         ['state', { from: 'cleaning', to: 'available' }],
         ['operation ended', { provision_state: 'available', last_error: null }],
+        ['cleaning proved', { waived: true, records: [] }],
       ],
     );
   });
