@@ -70,13 +70,13 @@ export async function startProcesses(): Promise<Processes> {
 
 async function provision(url: string, nodeUuid: string, body: Readonly<Record<string, unknown>>): Promise<void> {
   const until = Date.now() + API_PATIENCE_MS;
-  for (let tries = 0; ; tries += 1) {
+  // A request whose answer was lost may have been taken: then the node is locked by it, or has been through it already.
+  // Whether it was is seen at the end by what became of the node.
+  for (let taken = [202]; ; taken = [202, 400, 409]) {
     const answer = await ask(url, 'PUT', `/v1/nodes/${nodeUuid}/states/provision`, body).catch(() => undefined);
-    // A request whose answer was lost may have been taken: then the node is locked by it.
-    if (answer?.status === 202 || (answer?.status === 409 && tries > 0)) return;
-    const later = answer === undefined || answer.status === 503;
-    if (!later || Date.now() > until)
-      throw new Error(`refused: ${answer?.status ?? ''} ${(await answer?.text()) ?? ''}`);
+    const status = answer?.status ?? 503;
+    if (taken.includes(status)) return;
+    if (status !== 503 || Date.now() > until) throw new Error(`refused: ${status} ${(await answer?.text()) ?? ''}`);
     await sleep(300);
   }
 }
