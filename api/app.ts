@@ -33,7 +33,7 @@ export function createApp(tools: Tools): Express {
     guard: createGuard({ db: tools.db, source, serviceProject: config.ANNEAL_ELEVATED_SERVICE_PROJECT }),
     config,
   };
-  const routes = allRoutes(tools);
+  const routes = allRoutes(tools, source);
   app.use(supplyVersionInPath(routes));
   for (const line of routes) mount(app, line, gate);
   refuseOtherMethods(app, routes);

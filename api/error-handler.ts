@@ -52,11 +52,17 @@ function isBodyError(error: unknown): error is BodyError & Error {
   return error instanceof Error && 'type' in error && 'status' in error && typeof error.status === 'number';
 }
 
+// The trigger of migration 0030.
+const QUOTA_EXCEEDED = 'AN001';
+
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '57P01', '57P03', '53300']);
 
 function toBareMetalError(error: unknown): BareMetalError {
   if (error instanceof BareMetalError) return error;
   if (isBodyError(error) && error.status < 500) return bodyError(error);
+  if (error instanceof pg.DatabaseError && error.code === QUOTA_EXCEEDED) {
+    return new BareMetalError('QuotaExceeded', error.message, { cause: error });
+  }
   if (isDatabaseDown(error)) {
     return new BareMetalError('ServiceUnavailable', 'PostgreSQL does not answer; try again.', { cause: error });
   }

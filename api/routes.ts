@@ -5,6 +5,8 @@ import { codecRoutes } from './anneal/codec.ts';
 import { networkRoutes } from './anneal/networks.ts';
 import { nodeRecordRoutes } from './anneal/node-records.ts';
 import { webhookRoutes } from './anneal/webhooks.ts';
+import { policyRoutes } from './anneal/policy.ts';
+import { quotaRoutes } from './anneal/quotas.ts';
 import { switchRoutes } from './anneal/switches.ts';
 import { chassisRoutes } from './chassis/routes.ts';
 import { conductorRoutes } from './conductors/routes.ts';
@@ -23,6 +25,7 @@ import { nodeStateRoutes } from './nodes/state-routes.ts';
 import { traitRoutes } from './nodes/trait-routes.ts';
 import { vendorRoutes } from './nodes/vendor-routes.ts';
 import { vifRoutes } from './nodes/vif-routes.ts';
+import type { PolicySource } from './policy/policy-source.ts';
 import { portgroupRoutes } from './portgroups/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { portRoutes } from './ports/routes.ts';
@@ -38,7 +41,7 @@ import type { Tools } from './tools.ts';
 import { volumeRoutes } from './volume/routes.ts';
 
 /** Every line of the API; where two paths fit a request the first is taken. */
-export function allRoutes(tools: Tools): Route[] {
+export function allRoutes(tools: Tools, policy: PolicySource): Route[] {
   const routes = [
     ...healthRoutes(tools),
     ...versionRoutes(),
@@ -74,6 +77,8 @@ export function allRoutes(tools: Tools): Route[] {
     ...cleaningScheduleRoutes(tools),
     ...nodeRecordRoutes(tools),
     ...webhookRoutes(tools),
+    ...policyRoutes(tools, policy),
+    ...quotaRoutes(tools),
     ...codecRoutes(tools),
   ];
   return [...routes, ...openApiRoutes(routes)];

@@ -39,6 +39,12 @@ export const ERRORS = {
   RequestTooLarge: { kind: 'stop', status: 413, means: 'The request body is larger than the API takes.' },
   NotAuthorized: { kind: 'stop', status: 401, means: 'No or wrong credentials.' },
   Forbidden: { kind: 'stop', status: 403, means: 'The caller may not do this.' },
+  QuotaExceeded: {
+    kind: 'stop',
+    status: 403,
+    means: 'The project holds as many nodes as it may; the message says how many.',
+  },
+  TooManyRequests: { kind: 'wait', status: 429, means: 'The caller asks more often than the API allows.' },
   NotAcceptable: { kind: 'stop', status: 406, means: 'The API microversion asked for is not served.' },
   NodeLocked: { kind: 'wait', status: 409, means: 'Another operation holds the node; it ends by itself or by abort.' },
   NodeAssociated: { kind: 'stop', status: 409, means: 'The node belongs to an instance.' },

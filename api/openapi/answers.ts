@@ -18,7 +18,7 @@ export type AnswerTable = Readonly<Record<string, Readonly<Record<string, z.ZodT
 /** Every error, in both of Ironic's shapes: `error_message` is JSON in JSON; `error` when nobody was proved to ask. */
 export const Fault = z.union([
   z.strictObject({ error_message: z.string() }),
-  z.strictObject({ error: z.strictObject({ message: z.string(), code: z.int() }) }),
+  z.strictObject({ error: z.strictObject({ message: z.string(), code: z.int(), title: z.string().optional() }) }),
 ]);
 
 const text = z.string().nullable();
