@@ -66,12 +66,6 @@ describe('API versions', () => {
     assert.equal(method.headers.get('Allow'), 'GET, POST');
   });
 
-  it('says of a part of Ironic that is not served that it is not', async () => {
-    const answer = await api.request('GET', '/v1/nodes/n/vendor_passthru');
-    assert.equal(answer.status, 404);
-    assert.match(faultOf(answer), /does not serve \/v1\/nodes\/n\/vendor_passthru yet/);
-  });
-
   it('keeps a request id that has the right form and makes one otherwise', async () => {
     const given = 'req-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
     const kept = await api.request('GET', '/v1', { headers: { 'X-Openstack-Request-Id': given } });
