@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	ipmi "github.com/bougou/go-ipmi/pkg/client"
 )
 
 // sweep asks COUNT BMCs for their power state, CONCURRENCY at once, over kept or new sessions, and prints one
-// JSON line: statuses a second and failures.
+// JSON line: statuses a second, failures, and CPU time for each status.
 func sweep(first, count, concurrency int, kept bool) {
 	ctx := context.Background()
 	clients := make([]*ipmi.Client, count)
@@ -60,13 +61,18 @@ func sweep(first, count, concurrency int, kept bool) {
 		}
 		return clients[index].Close(ctx)
 	}
-	var took time.Duration
+	var took, cpu time.Duration
+	measured := func(work func(index int) error) {
+		before := cpuTime()
+		took = each(work)
+		cpu = cpuTime() - before
+	}
 	if kept {
 		each(connect)
-		took = each(status)
+		measured(status)
 		each(closing)
 	} else {
-		took = each(func(index int) error {
+		measured(func(index int) error {
 			if err := connect(index); err != nil {
 				return err
 			}
@@ -76,5 +82,15 @@ func sweep(first, count, concurrency int, kept bool) {
 			return closing(index)
 		})
 	}
-	fmt.Printf("{\"perSecond\": %.0f, \"failures\": %d}\n", float64(count)/took.Seconds(), failures.Load())
+	fmt.Printf("{\"perSecond\": %.0f, \"failures\": %d, \"cpuUs\": %d}\n",
+		float64(count)/took.Seconds(), failures.Load(), cpu.Microseconds()/int64(count))
+}
+
+// cpuTime is what this process has used, in its own code and in the kernel.
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
