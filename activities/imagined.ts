@@ -1,7 +1,7 @@
 import type { PowerState } from '../domain/node.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
-import type { BootSelection, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
+import type { BootSelection, DeviceChanges, HardwareType, NetworkInterface } from '../drivers/interfaces.ts';
 
 /** A machine that exists in the mind only: it does what it is told, at once. */
 export interface ImaginedDevice {
@@ -41,8 +41,13 @@ function imagineHardware(type: HardwareType, device: ImaginedDevice): HardwareTy
       injectNmi: () => Promise.resolve(),
     },
     steps: { ...type.steps, run: () => Promise.resolve({}) },
+    ...(type.changes && { changes: imagineChanges(type.changes) }),
     ...(type.inspect && { inspect: () => Promise.resolve({ inventory: {}, plugin_data: {} }) }),
   };
+}
+
+function imagineChanges(changes: DeviceChanges): DeviceChanges {
+  return Object.fromEntries(Object.keys(changes).map((what) => [what, () => Promise.resolve()]));
 }
 
 /** A start uses a one-time choice up, and acts on the clear CMOS flag. */

@@ -1,6 +1,7 @@
 import { createAgentActivities } from './agent.ts';
 import { createBootActivities } from './boot.ts';
 import { createInspectActivities, createInventoryActivities } from './inspect.ts';
+import { createDeviceChangeActivities } from './device-change.ts';
 import { createFleetActivities } from './fleet.ts';
 import { createImageActivities } from './image.ts';
 import { createPlanActivities } from './plan.ts';
@@ -26,6 +27,7 @@ export function createDeviceActivities(tools: Tools) {
   return {
     ...createAgentActivities(tools),
     ...createBootActivities(tools),
+    ...createDeviceChangeActivities(tools),
     ...createFleetActivities(tools),
     ...createImageActivities(tools),
     ...createProofActivities(tools),

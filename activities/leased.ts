@@ -1,7 +1,15 @@
+import { wordsOfChange, type DeviceChange } from '../domain/device-changes.ts';
 import type { JsonObject } from '../domain/node.ts';
 import { stepKey } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
-import type { BootSelection, HardwareType, NetworkInterface, PortVlan } from '../drivers/interfaces.ts';
+import type {
+  BootSelection,
+  CallContext,
+  DeviceChanges,
+  HardwareType,
+  NetworkInterface,
+  PortVlan,
+} from '../drivers/interfaces.ts';
 import { noteAnswer } from './answers.ts';
 import { whileOurs } from './lease.ts';
 
@@ -10,7 +18,7 @@ import { whileOurs } from './lease.ts';
  * asked and answered is noted.
  */
 export function leaseHardware(type: HardwareType): HardwareType {
-  const { power, management, steps, rescue, inspect } = type;
+  const { power, management, steps, rescue, changes, inspect } = type;
   return {
     ...type,
     power: {
@@ -52,6 +60,7 @@ export function leaseHardware(type: HardwareType): HardwareType {
     ...(inspect && {
       inspect: (context) => noteAnswer({ device: 'driver', action: 'take the inventory' }, () => inspect(context)),
     }),
+    ...(changes && { changes: leaseChanges(changes) }),
     ...(rescue && {
       rescue: {
         finishRescue: (context) =>
@@ -61,6 +70,17 @@ export function leaseHardware(type: HardwareType): HardwareType {
       },
     }),
   };
+}
+
+function leaseChanges(changes: DeviceChanges): DeviceChanges {
+  const leased = Object.entries(changes).map(([what, make]) => [
+    what,
+    (context: CallContext, change: DeviceChange) =>
+      noteAnswer({ device: 'bmc', action: wordsOfChange(change) }, () =>
+        whileOurs((signal) => make({ ...context, signal }, change as never)),
+      ),
+  ]);
+  return Object.fromEntries(leased) as DeviceChanges;
 }
 
 /** Boot flags in few words. */

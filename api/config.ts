@@ -83,6 +83,10 @@ const ApiConfig = z
       .max(3600)
       .default(300)
       .describe('the agent sends a heartbeat each 0.3 to 0.6 of this'),
+    ANNEAL_CONSOLE_URL: z
+      .url()
+      .default('http://127.0.0.1:6090/vnc_lite.html')
+      .describe('where browsers look into graphical consoles; the token is added'),
     ANNEAL_WEBHOOK_HOSTS: hostList.describe('hosts that webhooks may go to, as workers know them too'),
     ANNEAL_CODEC_ORIGINS: words('http://127.0.0.1:8233,http://localhost:8233').describe(
       'origins of Temporal UIs that may use the payload codec from a browser',

@@ -20,7 +20,7 @@ function maskField(name: string, value: unknown): unknown {
 }
 
 /** `https://user:password@host` keeps its user only. */
-function maskUrl(text: string): string {
+export function maskUrl(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/:@\s]*):[^@/\s]+@/i, `$1:${MASK}@`);
 }
 

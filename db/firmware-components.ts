@@ -28,3 +28,26 @@ export async function listFirmwareComponents(db: Queryable, nodeUuid: string): P
   );
   return rows;
 }
+
+/** A component that got firmware, and which. */
+export interface FlashedFirmware {
+  readonly component: string;
+  readonly version: string;
+}
+
+/** Writes what was flashed; a component's first version here counts as the one that it had from the start. */
+export async function flashFirmware(
+  db: Queryable,
+  nodeUuid: string,
+  flashed: readonly FlashedFirmware[],
+): Promise<void> {
+  await db.query(
+    `insert into firmware_components (node_uuid, component, initial_version, current_version, last_version_flashed)
+       select $1::uuid, component, version, version, version
+         from jsonb_to_recordset($2::jsonb) as f(component text, version text)
+     on conflict (node_uuid, component) do update set current_version = excluded.current_version,
+       last_version_flashed = excluded.last_version_flashed, updated_at = now()
+       where firmware_components.current_version is distinct from excluded.current_version`,
+    [nodeUuid, JSON.stringify(flashed)],
+  );
+}

@@ -131,6 +131,15 @@ export async function setTargetRaidConfig(db: Queryable, nodeUuid: string, confi
   ]);
 }
 
+/** Writes which logical disks a node has now; the same once more keeps its time. */
+export async function setRaidConfig(db: Queryable, nodeUuid: string, config: JsonObject): Promise<void> {
+  await db.query(
+    `update nodes set raid_config = $2::jsonb, updated_at = now()
+      where uuid = $1::uuid and raid_config is distinct from $2::jsonb`,
+    [nodeUuid, JSON.stringify(config)],
+  );
+}
+
 /** The uuids of the nodes whose parent this node is, oldest first. */
 export async function listChildren(db: Queryable, nodeUuid: string, visibleTo: string | null): Promise<string[]> {
   const { rows } = await db.query<{ uuid: string }>(

@@ -1,3 +1,4 @@
+import type { DeviceChangeKind } from '../domain/device-changes.ts';
 import type { Queryable } from './pool.ts';
 
 /** What a worker says of a hardware type that it can drive; the API, which sees no drivers, works with this. */
@@ -11,6 +12,8 @@ export interface HardwareTypeFacts {
   readonly required: Readonly<Record<string, readonly string[]>>;
   readonly supportedBootDevices: readonly string[];
   readonly usesAgent: boolean;
+  /** What the driver can change besides power and boot device; absent in what older workers say. */
+  readonly changes?: readonly DeviceChangeKind[] | undefined;
   /** Lamps by component and name; absent when the driver knows none. */
   readonly indicators?: Readonly<Record<string, Readonly<Record<string, IndicatorFacts>>>> | undefined;
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Queryable } from '../db/pool.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { Node, Port } from '../domain/node.ts';
+import { withEnabledInterfaces, type EnabledInterfaces } from './enabled-interfaces.ts';
 import { createFakeHardware } from './fake/hardware-type.ts';
 import { createFakeNetwork } from './fake/network.ts';
 import type { HardwareType, NetworkInterface } from './interfaces.ts';
@@ -26,6 +27,8 @@ export interface DriverTools {
 export interface DriverSettings {
   /** Hardware types that this worker offers; default all. */
   readonly hardwareTypes?: readonly string[];
+  /** Interfaces that nodes may have; default all that a hardware type knows. */
+  readonly enabledInterfaces?: EnabledInterfaces;
 }
 
 /** The drivers of one worker, with their kept connections. */
@@ -73,9 +76,11 @@ export function createDrivers(tools: DriverTools): Drivers {
 }
 
 function offered(tools: DriverTools, ipmi: IpmiClient): HardwareType[] {
+  // A further type, such as `redfish`, is one more line here and a folder beside drivers/ipmi.
   const all = [createIpmiHardware(ipmi), createFakeHardware(tools)];
-  const wanted = tools.settings?.hardwareTypes;
-  return wanted === undefined ? all : wanted.map((name) => find(all, name));
+  const { hardwareTypes: wanted, enabledInterfaces = {} } = tools.settings ?? {};
+  const types = wanted === undefined ? all : wanted.map((name) => find(all, name));
+  return types.map((type) => withEnabledInterfaces(type, enabledInterfaces));
 }
 
 /** Adds what is wrong with the node's ports to what the hardware type itself finds. */

@@ -1,4 +1,5 @@
 import type { HardwareTypeFacts } from '../db/workers.ts';
+import type { DeviceChange, DeviceChangeKind } from '../domain/device-changes.ts';
 import type { BootDevice, JsonObject, Node, Port, PowerState } from '../domain/node.ts';
 import type { Step, StepKind } from '../domain/steps.ts';
 
@@ -48,6 +49,14 @@ export interface DriverSteps {
 export interface RescueInterface {
   finishRescue(context: CallContext): Promise<void>;
 }
+
+/** What a driver changes by one short call each, safe to call twice. */
+export type DeviceChanges = {
+  readonly [Kind in DeviceChangeKind]?: (
+    context: CallContext,
+    change: Extract<DeviceChange, { what: Kind }>,
+  ) => Promise<void>;
+};
 
 /** What an inspection finds: the same shape as the agent posts to continue_inspection. */
 export interface Inspection {
@@ -109,6 +118,8 @@ export interface HardwareType {
   readonly power: PowerInterface;
   readonly management: ManagementInterface;
   readonly steps: DriverSteps;
+  /** Absent where nothing but power and boot device can be changed. */
+  readonly changes?: DeviceChanges;
   /** Absent where the agent is the rescue system. */
   readonly rescue?: RescueInterface;
   /** Whether its nodes are deployed and cleaned by an agent booted over the network. */

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseHosts } from '../domain/webhooks.ts';
+import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
+import type { EnabledInterfaces } from '../drivers/enabled-interfaces.ts';
 import { parsePayloadKey } from '../temporal/payload-codec.ts';
 
 const seconds = z.coerce.number().positive();
@@ -19,6 +21,25 @@ const priorities = z
     return Object.fromEntries(pairs.map((pair) => [pair?.[1], Number(pair?.[2])]));
   });
 
+const enabledVariable = (kind: InterfaceKind) => `ANNEAL_ENABLED_${kind.toUpperCase()}_INTERFACES`;
+
+/** ANNEAL_ENABLED_RESCUE_INTERFACES and its like, one for each kind. */
+const enabledInterfaces = Object.fromEntries(
+  INTERFACE_KINDS.map((kind) => [
+    enabledVariable(kind),
+    z.string().optional().describe(`Comma-separated ${kind} interfaces, the default one first; default all`),
+  ]),
+);
+
+/** The interfaces that the environment enables, by kind. */
+function enabledIn(data: Readonly<Record<string, unknown>>): EnabledInterfaces {
+  const named = INTERFACE_KINDS.flatMap((kind) => {
+    const value = data[enabledVariable(kind)];
+    return typeof value === 'string' ? [[kind, value.split(',').map((name) => name.trim())] as const] : [];
+  });
+  return Object.fromEntries(named);
+}
+
 /** Everything that an operator may set for a worker, by environment variable. */
 const schema = z.object({
   DATABASE_URL: z.string().min(1).describe('PostgreSQL; a unix socket is postgresql:///anneal?host=/dir'),
@@ -28,6 +49,7 @@ const schema = z.object({
   ANNEAL_HOSTNAME: z.string().min(1).default(hostname()).describe('Name of this worker as conductor'),
   ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ANNEAL_HARDWARE_TYPES: z.string().optional().describe('Comma-separated hardware types; default all'),
+  ...enabledInterfaces,
   ANNEAL_PAYLOAD_KEY: z.string().optional().describe('32 bytes (hex or base64): encrypts Temporal payloads'),
   ANNEAL_POWER_TIMEOUT_S: seconds.default(60).describe('Time for a machine to reach a power state'),
   ANNEAL_SOFT_POWER_TIMEOUT_S: seconds.default(600).describe('Time for an operating system to shut down'),
@@ -73,6 +95,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
     hostname: data.ANNEAL_HOSTNAME,
     logLevel: data.ANNEAL_LOG_LEVEL,
     hardwareTypes: data.ANNEAL_HARDWARE_TYPES?.split(',').map((name) => name.trim()),
+    enabledInterfaces: enabledIn(data),
     temporal: {
       address: data.TEMPORAL_ADDRESS,
       namespace: data.TEMPORAL_NAMESPACE,

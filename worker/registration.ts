@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../db/pool.ts';
 import { registerWorker, removeWorker, touchWorker, type HardwareTypeFacts } from '../db/workers.ts';
+import type { DeviceChangeKind } from '../domain/device-changes.ts';
 import type { HardwareType } from '../drivers/interfaces.ts';
 
 const INTERVAL_MS = 10_000;
@@ -44,5 +45,6 @@ export async function startRegistration(
 function describe(type: HardwareType): HardwareTypeFacts {
   const { name, interfaces, properties, required, usesAgent, indicators, management } = type;
   const supportedBootDevices = management.supportedBootDevices();
-  return { name, interfaces, properties, required, usesAgent, indicators, supportedBootDevices };
+  const changes = Object.keys(type.changes ?? {}) as DeviceChangeKind[];
+  return { name, interfaces, properties, required, usesAgent, changes, indicators, supportedBootDevices };
 }

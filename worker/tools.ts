@@ -7,11 +7,11 @@ import type { WorkerConfig } from './config.ts';
 
 /** Makes what the activities of a worker work with; `drivers.close()` ends the kept connections. */
 export function createTools(
-  config: Pick<WorkerConfig, 'activities' | 'hardwareTypes' | 'hostname'>,
+  config: Pick<WorkerConfig, 'activities' | 'hardwareTypes' | 'enabledInterfaces' | 'hostname'>,
   db: pg.Pool,
   log: Logger,
 ): Tools {
-  const { hardwareTypes, hostname, activities } = config;
-  const drivers = createDrivers({ db, log, settings: { ...(hardwareTypes && { hardwareTypes }) } });
+  const { hardwareTypes, enabledInterfaces, hostname, activities } = config;
+  const drivers = createDrivers({ db, log, settings: { enabledInterfaces, ...(hardwareTypes && { hardwareTypes }) } });
   return { db, drivers, agent: createAgentClient(), log, hostname, settings: activities };
 }

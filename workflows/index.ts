@@ -1,4 +1,5 @@
 export { adoptNode } from './adopt-node.ts';
+export { changeDevice } from './change-device.ts';
 export { cleanFleet } from './clean-fleet.ts';
 export { cleanNode } from './clean-node.ts';
 export { deployNode } from './deploy-node.ts';

@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { DeviceChange } from '../domain/device-changes.ts';
 import type { FleetLimits, FleetSelector } from '../domain/fleet.ts';
 import type { BootDevice, JsonObject, PowerTarget } from '../domain/node.ts';
 import type { ProvisionState, Verb } from '../domain/provision-states.ts';
@@ -22,8 +23,8 @@ export interface OperationInput {
 export type PowerVerb = 'power';
 /** Operations on a node's networks that leave its provision state alone. */
 export type NetworkVerb = 'flip-network';
-/** Boot device and NMI. */
-export type ManagementVerb = 'boot-device' | 'inject-nmi';
+/** Boot device, NMI, and what `DeviceChange` says. */
+export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device';
 
 /** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
 export interface OperationArgs {
@@ -31,6 +32,7 @@ export interface OperationArgs {
   readonly steps?: readonly Step[];
   readonly power?: { readonly target: PowerTarget; readonly timeoutS: number | null };
   readonly bootDevice?: { readonly device: BootDevice; readonly persistent: boolean };
+  readonly device?: DeviceChange;
   /** Whether clean or service steps are run without booting a ramdisk. */
   readonly disableRamdisk?: boolean;
 }
@@ -62,6 +64,7 @@ export const WORKFLOW_OF_VERB = {
   'flip-network': 'flipNetwork',
   'boot-device': 'setBootDevice',
   'inject-nmi': 'injectNmi',
+  device: 'changeDevice',
 } as const satisfies Partial<Record<OperationInput['verb'], string>>;
 
 /** The update that claims the node: its answer says that the request was legal and the node is ours. */

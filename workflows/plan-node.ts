@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { adoptNode } from './adopt-node.ts';
+import { changeDevice } from './change-device.ts';
 import { cleanNode } from './clean-node.ts';
 import { deployNode } from './deploy-node.ts';
 import { flipNetwork } from './flip-network.ts';
@@ -21,6 +22,7 @@ type Recipe = (input: OperationInput) => Promise<OperationResult>;
 
 const RECIPES: Readonly<Record<(typeof WORKFLOW_OF_VERB)[keyof typeof WORKFLOW_OF_VERB], Recipe>> = {
   adoptNode,
+  changeDevice,
   cleanNode,
   deployNode,
   flipNetwork,

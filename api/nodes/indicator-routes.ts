@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { getIndicatorState } from '../../db/device-changes.ts';
 import type { HardwareTypeFacts, IndicatorFacts } from '../../db/workers.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
+import { awaitOperation } from '../operation-result.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { unsupported } from '../unsupported.ts';
 import { findNode } from './change.ts';
+import { requireChangeable, startDeviceChange } from './device-change.ts';
 import { nameOf } from './routes.ts';
 
 /** /v1/nodes/{node}/management/indicators: lamps of a machine, each named `lamp@component`. */
@@ -32,8 +35,10 @@ export function indicatorRoutes(tools: Tools): Route[] {
       rule: 'baremetal:node:get_indicator_state',
       run: async ({ params, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
-        const { state } = namedIndicator(await indicatorsOf(tools, node), params['indicator'] ?? '');
-        return { status: 200, body: { state } };
+        const unique = params['indicator'] ?? '';
+        const { state } = namedIndicator(await indicatorsOf(tools, node), unique);
+        const switched = await getIndicatorState(tools.db, { nodeUuid: node.uuid, ...splitName(unique) });
+        return { status: 200, body: { state: switched ?? state } };
       },
     }),
     route({
@@ -42,13 +47,26 @@ export function indicatorRoutes(tools: Tools): Route[] {
       rule: 'baremetal:node:set_indicator_state',
       bodyName: 'indicator request',
       body: z.strictObject({ state: z.string() }),
-      run: async ({ params, context }) => {
+      run: async ({ params, body: { state }, context }) => {
         const node = await findNode(tools.db, nameOf(params, context));
-        splitName(params['indicator'] ?? '');
-        throw unsupported(node.driver, 'set_indicator_state');
+        const lamp = splitName(params['indicator'] ?? '');
+        const what = 'indicator';
+        await requireChangeable(tools, node, { what, extension: 'set_indicator_state' });
+        requireSwitchable(namedIndicator(await indicatorsOf(tools, node), params['indicator'] ?? ''), state);
+        await awaitOperation(
+          tools,
+          await startDeviceChange(tools, { node, change: { what, ...lamp, state } }, context),
+        );
+        return { status: 204 };
       },
     }),
   ];
+}
+
+function requireSwitchable({ readonly, states }: IndicatorFacts, state: string): void {
+  if (!readonly && states.includes(state)) return;
+  const why = readonly ? 'the indicator can only be read' : `it can be ${states.join(', ')}`;
+  throw new BareMetalError('InvalidParameterValue', `Invalid indicator state ${state}: ${why}.`);
 }
 
 async function indicatorsOf({ db }: Tools, node: Node): Promise<NonNullable<HardwareTypeFacts['indicators']>> {

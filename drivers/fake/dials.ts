@@ -11,7 +11,10 @@ export const DELAY_DIALS = {
   fake_clean_delay_s: 'Seconds (or "a,b") that each clean step takes.',
   fake_deploy_delay_s: 'Seconds (or "a,b") that each deploy step takes.',
   fake_inspect_delay_s: 'Seconds (or "a,b") that an inspection takes.',
-  fake_service_delay_s: 'Seconds (or "a,b") that each service step takes.',
+  fake_bios_delay_s: 'Seconds (or "a,b") that each step on the BIOS takes.',
+  fake_raid_delay_s: 'Seconds (or "a,b") that each step on the RAID takes.',
+  fake_firmware_delay_s: 'Seconds (or "a,b") that each update of firmware takes.',
+  fake_vendor_delay_s: 'Seconds (or "a,b") that each step or method of the vendor takes.',
   fake_rescue_delay_s: 'Seconds (or "a,b") that giving the rescue system its password takes.',
   fake_network_delay_s: 'Seconds (or "a,b") that each change of a VLAN takes.',
 } as const;

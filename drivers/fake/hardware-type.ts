@@ -1,5 +1,6 @@
 import { readableError } from '../readable-error.ts';
 import type { HardwareType } from '../interfaces.ts';
+import { createFakeChanges } from './changes.ts';
 import { checkDials, DELAY_DIALS } from './dials.ts';
 import { presentDisks } from './disks.ts';
 import { inspectFake } from './inspect.ts';
@@ -16,7 +17,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     interfaces: {
       bios: ['fake'],
       boot: ['fake'],
-      console: ['no-console'],
+      console: ['no-console', 'fake', 'fake-graphical'],
       deploy: ['fake'],
       firmware: ['fake'],
       inspect: ['fake'],
@@ -25,7 +26,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
       power: ['fake'],
       raid: ['fake'],
       rescue: ['fake', 'no-rescue'],
-      storage: ['noop'],
+      storage: ['noop', 'external'],
       vendor: ['no-vendor'],
     },
     properties: {
@@ -41,6 +42,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     power: createFakePower(tools),
     management: createFakeManagement(tools),
     steps: createFakeSteps(tools),
+    changes: createFakeChanges(tools),
     rescue: createFakeRescue(tools),
     usesAgent: false,
     indicators: {

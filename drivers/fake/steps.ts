@@ -2,76 +2,103 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endFakeStep, startFakeStep } from '../../db/fake-steps.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { JsonObject, Node } from '../../domain/node.ts';
-import { stepKey } from '../../domain/steps.ts';
-import type { Step } from '../../domain/steps.ts';
+import { STEP_KINDS, stepKey, type Step, type StepKind } from '../../domain/steps.ts';
 import type { CallContext, DriverSteps } from '../interfaces.ts';
 import { nameOf } from '../node-name.ts';
 import { delayMs } from './dials.ts';
 import type { DelayDial } from './dials.ts';
-import { disksOf, eraseDisks } from './disks.ts';
+import {
+  applyBiosSettings,
+  createRaid,
+  deleteRaid,
+  doNothing,
+  erase,
+  resetBios,
+  updateFirmware,
+  writeRootDisk,
+  type FakeEffect,
+} from './step-effects.ts';
 import { actOnFake } from './world.ts';
 import type { FakeTools } from './world.ts';
-
-/** What a step does to the fake machine. */
-interface StepEffect {
-  readonly result: JsonObject;
-  readonly disks: Readonly<Record<string, 'clean' | 'dirty'>>;
-}
 
 interface FakeStep {
   readonly step: Step;
   readonly delay: DelayDial;
-  readonly effect: (node: Node) => StepEffect;
+  readonly effect: FakeEffect;
 }
 
-const NOTHING: StepEffect = { result: {}, disks: {} };
+const SETTINGS = { settings: { description: 'List of settings, each with its name and value', required: true } };
+const IMAGES = { settings: { description: 'List of components, each with the URL of its image', required: true } };
+const RAID = { raid_config: { description: 'Logical disks, as in target_raid_config', required: true } };
 
-function erase(node: Node): StepEffect {
-  const erased = eraseDisks(node);
-  const disks = erased.map((disk) => [disk.serial, disk.result === 'accepted' ? 'clean' : 'dirty'] as const);
-  return { result: { erased }, disks: Object.fromEntries(disks) };
-}
+const ERASE: Step = { interface: 'deploy', step: 'erase_devices', priority: 10, abortable: true };
+const ERASE_METADATA: Step = { interface: 'deploy', step: 'erase_devices_metadata', priority: 0, abortable: true };
+const DEPLOY: Step = { interface: 'deploy', step: 'deploy', priority: 100, abortable: true };
+const APPLY_BIOS: Step = {
+  interface: 'bios',
+  step: 'apply_configuration',
+  priority: 0,
+  abortable: true,
+  argsInfo: SETTINGS,
+};
+const RESET_BIOS: Step = { interface: 'bios', step: 'factory_reset', priority: 0 };
+const CREATE_RAID: Step = { interface: 'raid', step: 'create_configuration', priority: 0, abortable: true };
+const DELETE_RAID: Step = { interface: 'raid', step: 'delete_configuration', priority: 0, abortable: true };
+const APPLY_RAID: Step = { interface: 'raid', step: 'apply_configuration', priority: 0, argsInfo: RAID };
+const UPDATE_FIRMWARE: Step = {
+  interface: 'firmware',
+  step: 'update',
+  priority: 0,
+  abortable: false,
+  argsInfo: IMAGES,
+};
+const LOG: Step = { interface: 'vendor', step: 'log_passthrough', priority: 0, requiresRamdisk: false };
+const SELF_TEST: Step = { interface: 'management', step: 'self_test', priority: 0 };
 
-function writeRootDisk(node: Node): StepEffect {
-  const root = disksOf(node)[0];
-  return root === undefined ? NOTHING : { result: { root_device: root.name }, disks: { [root.serial]: 'dirty' } };
-}
+const offers =
+  (delay: DelayDial) =>
+  (step: Step, effect: FakeEffect): FakeStep => ({ step, delay, effect });
+const disk = { clean: offers('fake_clean_delay_s'), deploy: offers('fake_deploy_delay_s') };
+const bios = offers('fake_bios_delay_s');
+const raid = offers('fake_raid_delay_s');
+const firmware = offers('fake_firmware_delay_s');
+const vendor = offers('fake_vendor_delay_s');
+const management = offers('fake_management_delay_s');
 
-const clean = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_clean_delay_s', effect });
-const deploy = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_deploy_delay_s', effect });
-const service = (step: Step, effect: FakeStep['effect']): FakeStep => ({ step, delay: 'fake_service_delay_s', effect });
+const STEPS: Readonly<Record<StepKind, readonly FakeStep[]>> = {
+  clean: [
+    disk.clean(ERASE, erase),
+    disk.clean(ERASE_METADATA, erase),
+    bios(APPLY_BIOS, applyBiosSettings),
+    bios(RESET_BIOS, resetBios),
+    raid(CREATE_RAID, createRaid),
+    raid(DELETE_RAID, deleteRaid),
+    firmware(UPDATE_FIRMWARE, updateFirmware),
+    vendor(LOG, doNothing),
+  ],
+  deploy: [disk.deploy(DEPLOY, writeRootDisk), bios(APPLY_BIOS, applyBiosSettings), raid(APPLY_RAID, createRaid)],
+  service: [
+    bios(APPLY_BIOS, applyBiosSettings),
+    bios(RESET_BIOS, resetBios),
+    firmware(UPDATE_FIRMWARE, updateFirmware),
+    vendor(LOG, doNothing),
+  ],
+  verify: [management(SELF_TEST, doNothing)],
+};
 
-const CLEAN_STEPS: readonly FakeStep[] = [
-  clean({ interface: 'deploy', step: 'erase_devices', priority: 10, abortable: true }, erase),
-  clean({ interface: 'deploy', step: 'erase_devices_metadata', priority: 0, abortable: true }, erase),
-  clean({ interface: 'raid', step: 'delete_configuration', priority: 0, abortable: true }, () => NOTHING),
-  clean({ interface: 'firmware', step: 'update', priority: 0, abortable: false }, () => NOTHING),
-];
-const DEPLOY_STEPS: readonly FakeStep[] = [
-  deploy({ interface: 'deploy', step: 'deploy', priority: 100, abortable: true }, writeRootDisk),
-  deploy({ interface: 'bios', step: 'apply_configuration', priority: 0, abortable: true }, () => NOTHING),
-];
-
-const SERVICE_STEPS: readonly FakeStep[] = [
-  service({ interface: 'vendor', step: 'log_passthrough', priority: 0, requiresRamdisk: false }, () => NOTHING),
-  service({ interface: 'firmware', step: 'update', priority: 0, abortable: false }, () => NOTHING),
-];
-const VERIFY_STEPS: readonly FakeStep[] = [
-  clean({ interface: 'management', step: 'self_test', priority: 0 }, () => NOTHING),
-];
-
-const ALL_STEPS = [...CLEAN_STEPS, ...DEPLOY_STEPS, ...SERVICE_STEPS, ...VERIFY_STEPS];
-const byKey = new Map(ALL_STEPS.map((offer) => [stepKey(offer.step), offer]));
+const byKey = new Map(
+  Object.values(STEPS)
+    .flat()
+    .map((offer) => [stepKey(offer.step), offer]),
+);
 
 /** The steps of fake hardware; a step goes on where it was when a worker was killed. */
 export function createFakeSteps(tools: FakeTools): DriverSteps {
   return {
-    offered: {
-      clean: CLEAN_STEPS.map(({ step }) => step),
-      deploy: DEPLOY_STEPS.map(({ step }) => step),
-      service: SERVICE_STEPS.map(({ step }) => step),
-      verify: VERIFY_STEPS.map(({ step }) => step),
-    },
+    offered: Object.fromEntries(STEP_KINDS.map((kind) => [kind, STEPS[kind].map(({ step }) => step)])) as Record<
+      StepKind,
+      Step[]
+    >,
     async run(context, step) {
       const offer = byKey.get(stepKey(step));
       if (offer === undefined) {
@@ -80,19 +107,21 @@ export function createFakeSteps(tools: FakeTools): DriverSteps {
           `Node ${nameOf(context.node)}: fake-hardware has no step ${stepKey(step)}; it has ${[...byKey.keys()].join(', ')}.`,
         );
       }
-      return await actOnFake(tools, context, { call: `steps.${stepKey(step)}` }, () => runStep(tools, context, offer));
+      return await actOnFake(tools, context, { call: `steps.${stepKey(step)}` }, () =>
+        runStep(tools, context, { ...offer, step }),
+      );
     },
   };
 }
 
 async function runStep(tools: FakeTools, { node, signal }: CallContext, offer: FakeStep): Promise<JsonObject> {
-  const { effect, delay } = offer;
-  const key = keyOfRun(node, offer.step);
+  const { effect, delay, step } = offer;
+  const key = keyOfRun(node, step);
   const durationMs = delayMs(node, delay, tools.random);
   const run = await startFakeStep(tools.db, { nodeUuid: node.uuid, key, durationMs });
   if (run.result !== null) return run.result;
   if (run.remainingMs > 0) await sleep(run.remainingMs, undefined, { signal });
-  const { result, disks } = effect(node);
+  const { result, disks } = await effect(tools, node, step);
   await endFakeStep(tools.db, { nodeUuid: node.uuid, key, result, disks });
   return result;
 }

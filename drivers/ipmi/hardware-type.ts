@@ -5,6 +5,7 @@ import type { DriverSteps, HardwareType } from '../interfaces.ts';
 import { nameOf } from '../node-name.ts';
 import { readableError } from '../readable-error.ts';
 import { createBmcs } from './bmcs.ts';
+import { createIpmiChanges } from './changes.ts';
 import { ipmiSettingsOf, IPMI_PROPERTIES } from './driver-info.ts';
 import { createIpmiManagement } from './management.ts';
 import { createIpmiPower } from './power.ts';
@@ -12,6 +13,7 @@ import { createIpmiPower } from './power.ts';
 /** The hardware type `ipmi`: machines with an IPMI 2.0 BMC, deployed and cleaned by the agent. */
 export function createIpmiHardware(client: IpmiClient, times: { readonly deadlineMs: number } = TIMES): HardwareType {
   const bmcs = createBmcs(client, times.deadlineMs);
+  const management = createIpmiManagement(bmcs);
   return {
     name: 'ipmi',
     interfaces: {
@@ -33,9 +35,11 @@ export function createIpmiHardware(client: IpmiClient, times: { readonly deadlin
     properties: IPMI_PROPERTIES,
     required: { power: ['ipmi_address'], management: ['ipmi_address'] },
     power: createIpmiPower(bmcs),
-    management: createIpmiManagement(bmcs),
+    management,
+    changes: createIpmiChanges(bmcs, management),
     steps: NO_STEPS,
     usesAgent: true,
+    indicators: { chassis: { identify: { readonly: false, states: ['OFF', 'ON'], state: 'OFF' } } },
     validate(node) {
       try {
         ipmiSettingsOf(node);

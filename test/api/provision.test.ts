@@ -211,7 +211,7 @@ describe('API provisioning', function () {
     const uuid = await nodeIn('active');
     assert.match(faultOf(await stack.provision(uuid, { target: 'service' })), /"service_steps" is required/);
     const hold = { interface: 'deploy', step: 'hold' };
-    const service_steps = [hold, { interface: 'firmware', step: 'update' }];
+    const service_steps = [hold, { interface: 'firmware', step: 'update', args: { settings: [] } }];
     assert.equal((await stack.provision(uuid, { target: 'service', service_steps })).status, 202);
     await stack.awaitState(uuid, 'service hold');
     assert.equal((await stack.provision(uuid, { target: 'unhold' })).status, 202);

@@ -91,7 +91,7 @@ describe('steps that every machine has', function () {
   });
 
   it('refuses, before anything is done, steps that need a ramdisk when none is booted', async () => {
-    const steps = [{ interface: 'firmware', step: 'update', priority: 0 } as const];
+    const steps = [{ interface: 'firmware', step: 'update', priority: 0, args: { settings: [] } } as const];
     const { handle, uuid } = await start(HOLDS['service hold'], { steps, disableRamdisk: true });
     await assert.rejects(handle.result());
     assert.match((await site.node(uuid)).lastError ?? '', /firmware\.update requires booting a ramdisk/);

@@ -25,7 +25,9 @@ const free: Machine = { provisionState: 'available', vif: 'red' };
 const managed: Machine = { provisionState: 'manageable' };
 const tenants: Machine = { provisionState: 'active', tenant: 'red', vif: 'red' };
 
-const SERVICE = { steps: [{ interface: 'firmware', step: 'update', priority: 0 }] } as const;
+const SERVICE = {
+  steps: [{ interface: 'firmware', step: 'update', priority: 0, args: { settings: [] } }],
+} as const;
 
 const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
   verifying: { verb: 'manage', machine: { provisionState: 'enroll', driverInfo: hangs('power.getPowerState') } },

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Tools } from '../../../activities/tools.ts';
 import type { AgentTarget } from '../../../drivers/agent/client.ts';
-import type { CallContext, HardwareType, NetworkInterface } from '../../../drivers/interfaces.ts';
+import type { CallContext, DeviceChanges, HardwareType, NetworkInterface } from '../../../drivers/interfaces.ts';
 
 /** Takes the place of a change of a machine; `id` is the workflow's call that makes it. */
 export type Changing = (at: { nodeUuid: string; id: string }, change: () => Promise<unknown>) => Promise<unknown>;
@@ -11,6 +11,15 @@ type Around = <T>(context: CallContext, change: () => Promise<T>) => Promise<T>;
 function withRescue({ rescue }: HardwareType, around: Around): Pick<HardwareType, 'rescue'> {
   if (rescue === undefined) return {};
   return { rescue: { finishRescue: (context) => around(context, () => rescue.finishRescue(context)) } };
+}
+
+function withChanges({ changes }: HardwareType, around: Around): Pick<HardwareType, 'changes'> {
+  if (changes === undefined) return {};
+  const watched = Object.entries(changes).map(([what, make]) => [
+    what,
+    (context: CallContext, change: never) => around(context, () => make(context, change)),
+  ]);
+  return { changes: Object.fromEntries(watched) as DeviceChanges };
 }
 
 /** Tools whose drivers hand every change of a machine to `changing`, right before the device would get it. */
@@ -30,6 +39,7 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
       injectNmi: (context) => around(context, () => type.management.injectNmi(context)),
     },
     ...withRescue(type, around),
+    ...withChanges(type, around),
     steps: { ...type.steps, run: (context, step) => around(context, () => type.steps.run(context, step)) },
   });
   const network = (of: NetworkInterface): NetworkInterface => ({

@@ -156,7 +156,7 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
       args: {
         steps: [
           { interface: 'deploy', step: 'wait', priority: 0, args: { seconds: 1 } },
-          { interface: 'firmware', step: 'update', priority: 0 },
+          { interface: 'firmware', step: 'update', priority: 0, args: { settings: [] } },
           { interface: 'deploy', step: 'reboot', priority: 0 },
         ],
       },
@@ -210,6 +210,14 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   'move to another network': { start: { verb: 'flip-network' }, machine: { ...tenants, vif: 'blue' }, ...left },
   'set the boot device': {
     start: { verb: 'boot-device', args: { bootDevice: { device: 'cdrom', persistent: true } } },
+    machine: tenants,
+    ...left,
+  },
+  'switch a lamp': {
+    start: {
+      verb: 'device',
+      args: { device: { what: 'indicator', component: 'system', name: 'led', state: 'OFF' } },
+    },
     machine: tenants,
     ...left,
   },

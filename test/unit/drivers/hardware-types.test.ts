@@ -28,6 +28,17 @@ describe('the registry of hardware types', () => {
     });
   });
 
+  it('offers the interfaces that are enabled, in that order, and refuses to start when none is left', () => {
+    const settings = (rescue: string[]) => ({ hardwareTypes: ['fake-hardware'], enabledInterfaces: { rescue } });
+    const drivers = createDrivers({ db: database.pool, log, settings: settings(['agent', 'no-rescue', 'fake']) });
+    assert.deepEqual(drivers.hardwareType('fake-hardware').interfaces['rescue'], ['no-rescue', 'fake']);
+    assert.throws(() => createDrivers({ db: database.pool, log, settings: settings(['agent']) }), {
+      code: 'InvalidParameterValue',
+      message:
+        'Hardware type fake-hardware has no enabled rescue interface: it knows fake, no-rescue, and ANNEAL_ENABLED_RESCUE_INTERFACES names agent.',
+    });
+  });
+
   it('describes a type with its default interfaces first', () => {
     const drivers = createDrivers({ db: database.pool, log });
     const facts = describeHardwareType(drivers.hardwareType('fake-hardware'));

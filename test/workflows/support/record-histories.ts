@@ -24,7 +24,7 @@ const release = process.argv[2] ?? 'unreleased';
 const images = await mkdtemp(join(tmpdir(), 'anneal-record-'));
 const SERVICE: readonly Step[] = [
   { interface: 'deploy', step: 'wait', priority: 0, args: { seconds: 1 } },
-  { interface: 'firmware', step: 'update', priority: 0 },
+  { interface: 'firmware', step: 'update', priority: 0, args: { settings: [] } },
   { interface: 'deploy', step: 'reboot', priority: 0 },
 ];
 const site = await createSite({
@@ -69,6 +69,8 @@ async function recordFake({ addNode, run }: Site): Promise<void> {
   await save('power-soft-reboot', uuid);
   await run('boot-device', uuid, { bootDevice: { device: 'disk', persistent: true } });
   await save('set-boot-device', uuid);
+  await run('device', uuid, { device: { what: 'secure boot', target: true } });
+  await save('change-device', uuid);
   await run('inject-nmi', uuid);
   await save('inject-nmi', uuid);
   await run('rescue', uuid);
