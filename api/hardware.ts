@@ -3,8 +3,13 @@ import { listWorkers, type HardwareTypeFacts } from '../db/workers.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
 
+// Workers say that they live every few seconds, so what one said within the last is as good as asked anew.
+const FRESH_MS = 1000;
+
+const recent = new WeakMap<Queryable, Map<string, { readonly facts: HardwareTypeFacts; readonly until: number }>>();
+
 /**
- * What the living workers of a site say of a hardware type.
+ * What the living workers of a site say of a hardware type, or said within the last second.
  * @throws BareMetalError `NoFreeWorker` when no worker of the site lives, `InvalidParameterValue` when none has the type
  */
 export async function hardwareTypeOfSite(
@@ -12,6 +17,16 @@ export async function hardwareTypeOfSite(
   driver: string,
   conductorGroup: string,
 ): Promise<HardwareTypeFacts> {
+  const known = recent.get(db) ?? new Map<string, { facts: HardwareTypeFacts; until: number }>();
+  const key = JSON.stringify([driver, conductorGroup]);
+  const last = known.get(key);
+  if (last !== undefined && last.until > performance.now()) return last.facts;
+  const facts = await askedHardwareType(db, driver, conductorGroup);
+  recent.set(db, known.set(key, { facts, until: performance.now() + FRESH_MS }));
+  return facts;
+}
+
+async function askedHardwareType(db: Queryable, driver: string, conductorGroup: string): Promise<HardwareTypeFacts> {
   const workers = await listWorkers(db);
   const living = workers.filter((worker) => worker.alive && worker.conductorGroup === conductorGroup);
   if (living.length === 0 && !workers.some((worker) => worker.alive)) {

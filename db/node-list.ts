@@ -1,5 +1,6 @@
 import { isUuid } from '../domain/ids.ts';
 import { INTERFACE_KINDS } from '../domain/node.ts';
+import { insertBy, type NewNode } from './nodes.ts';
 import type { Queryable } from './pool.ts';
 import { pageClauses, Parameters, queryTexts, type Page, type TextRow } from './texts.ts';
 import { WORKER_TIMEOUT_SECONDS } from './workers.ts';
@@ -235,4 +236,12 @@ export async function getNodeTexts(
   const condition = isUuid(uuidOrName) ? 'n.uuid = $1::uuid' : 'n.name = $1::text';
   const rows = await queryTexts(db, `select ${columnsOf(texts)} ${FROM} where ${condition}`, [uuidOrName]);
   return rows[0];
+}
+
+/** Adds a node and gives it as the asked texts. @throws BareMetalError as insertNode */
+export async function insertNodeTexts(db: Queryable, node: NewNode, texts: readonly NodeText[]): Promise<TextRow> {
+  const [row] = await insertBy(node, ({ text, values }) =>
+    queryTexts(db, `${text} returning ${columnsOf(texts)}`, values),
+  );
+  return row as TextRow;
 }

@@ -74,24 +74,31 @@ export async function lockNode(client: Queryable, uuid: string): Promise<Node | 
   return rows[0] && rowToNode(rows[0]);
 }
 
-const INSERT = `insert into nodes (uuid, provision_state, ${SETTINGS.map(([name]) => name).join(', ')})
-  values ($1::uuid, $2::text, ${SETTINGS.map(([, type], index) => `$${index + 3}::${type}`).join(', ')})
-  returning ${NODE_COLUMNS}`;
+const INSERT = `insert into nodes as n (uuid, provision_state, ${SETTINGS.map(([name]) => name).join(', ')})
+  values ($1::uuid, $2::text, ${SETTINGS.map(([, type], index) => `$${index + 3}::${type}`).join(', ')})`;
 
 /**
  * Adds a node.
  * @throws BareMetalError `DuplicateName` (uuid or name taken), `NodeAssociated` (instance_uuid taken)
  */
 export async function insertNode(db: Queryable, node: NewNode): Promise<Node> {
-  const { rows } = await db
-    .query<NodeRow>({
-      name: 'node-insert',
-      text: INSERT,
-      values: [node.uuid, node.provisionState, ...valuesOf(node)],
-    })
-    .catch((error: unknown) => Promise.reject(namedConflict(error, node)));
+  const insert = async ({ text, values }: Insertion) =>
+    await db.query<NodeRow>(`${text} returning ${NODE_COLUMNS}`, values);
+  const { rows } = await insertBy(node, insert);
   const [row] = rows as [NodeRow];
   return rowToNode(row);
+}
+
+/** A statement that adds a node, without its `returning`; the node is `n`. */
+export interface Insertion {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** Adds a node by a statement that the caller completes. @throws BareMetalError as insertNode */
+export async function insertBy<T>(node: NewNode, run: (insertion: Insertion) => Promise<T>): Promise<T> {
+  const values = [node.uuid, node.provisionState, ...valuesOf(node)];
+  return await run({ text: INSERT, values }).catch((error: unknown) => Promise.reject(namedConflict(error, node)));
 }
 
 const UPDATE = `update nodes set updated_at = now(),

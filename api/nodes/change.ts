@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { z } from 'zod';
-import { deleteNode, getNode, getNodeByUuid, insertNode, lockNode, updateNode } from '../../db/nodes.ts';
+import { insertNodeTexts, type NodeText } from '../../db/node-list.ts';
+import { deleteNode, getNode, getNodeByUuid, lockNode, updateNode } from '../../db/nodes.ts';
 import { inTransaction, type Queryable } from '../../db/pool.ts';
+import type { TextRow } from '../../db/texts.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
 import { DELETABLE_STATES, isWaiting } from '../../domain/provision-states.ts';
@@ -49,16 +51,15 @@ export async function mayMoveTo(
 }
 
 /**
- * Adds a node. It begins in `enroll` at every version: before 1.11 Ironic made it `available` at once, which
+ * Adds a node and gives it as the asked texts. It begins in `enroll` at every version: before 1.11 Ironic made it `available` at once, which
  * would skip the proof of cleaning.
  * @throws BareMetalError `InvalidParameterValue`, `NotAcceptable`, `DuplicateName`, `NodeAssociated`, `NoFreeWorker`
  */
 export async function createNode(
   db: Queryable,
   body: z.infer<typeof NewNodeBody>,
-  sent: readonly string[],
-  context: RequestContext,
-): Promise<Node> {
+  { sent, context, texts }: { sent: readonly string[]; context: RequestContext; texts: readonly NodeText[] },
+): Promise<TextRow> {
   // A field that is sent without a value needs no version.
   const set = sent.filter((name) => (body[name as keyof typeof body] ?? '') !== '');
   requireKnown(context.version, set, FIELD_SINCE);
@@ -69,7 +70,7 @@ export async function createNode(
   const owner = ownerOfNode(document.owner, context);
   const parentNode = await parentOf(db, { ...document, owner });
   const settings = { ...settingsOf(document, facts), owner, parentNode };
-  return await insertNode(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' });
+  return await insertNodeTexts(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' }, texts);
 }
 
 const CHASSIS_REMOVAL_SINCE = 25;

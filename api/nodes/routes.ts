@@ -38,9 +38,9 @@ function collectionRoutes(tools: Tools): Route[] {
       bodyName: 'node',
       body: NewNodeBody,
       async run({ body, sent, context }) {
-        const node = await createNode(tools.db, body, sent, context);
-        const shown = await showNode(tools, node.uuid, context, 'all');
-        return { ...shown, status: 201, location: `${context.origin}/v1/nodes/${node.uuid}` };
+        const writer = visibleWriter(context, 'all');
+        const row = await createNode(tools.db, body, { sent, context, texts: writer.columns });
+        return { status: 201, json: writer.write(row), location: `${context.origin}/v1/nodes/${row[0]}` };
       },
     }),
   ];

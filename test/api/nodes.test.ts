@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 
 describe('API nodes', () => {
@@ -191,6 +192,8 @@ describe('API nodes', () => {
 
   it('answers 503 in Ironic’s form when no worker lives', async () => {
     await api.database.pool.query(`update workers set seen_at = now() - interval '2 minutes'`);
+    // What workers said within the last second holds.
+    await sleep(1100);
     const answer = await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } });
     await api.database.pool.query('update workers set seen_at = now()');
     assert.equal(answer.status, 503);
