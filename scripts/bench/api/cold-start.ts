@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request, round } from '../client.ts';
 import type { Service } from '../services.ts';
 
-const PROBE_MS = 10;
-const LIMIT_MS = 60_000;
+// Seldom enough not to keep the service from its start.
+const PROBE_MS = 50;
+const LIMIT_MS = 180_000;
 
 /** Seconds from the start of a service's own processes. */
 export interface ColdStart {
