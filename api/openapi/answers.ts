@@ -10,7 +10,7 @@ import { PORT_FIELDS } from '../ports/fields.ts';
 import type { Presented } from '../resource/definition.ts';
 import { runbooks } from '../runbooks/resource.ts';
 import { volumeConnectors, volumeTargets } from '../volume/resources.ts';
-import { EventStream, Operation, Plan } from './own-answers.ts';
+import { EventStream, Operation, OWN_ANSWERS, Plan } from './own-answers.ts';
 
 /** What each line of the API answers when all is well, by status; null where there is no body. */
 export type AnswerTable = Readonly<Record<string, Readonly<Record<string, z.ZodType | null>>>>;
@@ -59,6 +59,7 @@ const shown = (item: z.ZodType) => ({ '200': item });
 const made = (item: z.ZodType) => ({ '201': item });
 const empty = (status: number) => ({ [status]: null });
 
+const readiness = z.strictObject({ postgresql: z.string(), temporal: z.string() });
 const verdict = z.looseObject({ result: z.boolean(), reason: z.string().optional() });
 const bootDevice = z.strictObject({ boot_device: text, persistent: z.boolean().nullable() });
 const historyLine = z.looseObject({ uuid: z.uuid(), created_at: z.string(), severity: z.string(), event: z.string() });
@@ -133,6 +134,42 @@ export const ANSWERS: AnswerTable = {
   'get /v1/nodes/:node/operations': page('operations', Operation),
   'get /v1/nodes/:node/operations/:operation': shown(Operation),
   'get /v1/nodes/:node/operations/:operation/events': EventStream,
+  ...OWN_ANSWERS,
+  'put /v1/nodes/:node/management/boot_device': empty(204),
+  'put /v1/nodes/:node/management/inject_nmi': empty(204),
+  'put /v1/nodes/:node/states/raid': empty(204),
+  'get /v1/nodes/:node/states/console': shown(
+    z.strictObject({ console_enabled: z.boolean(), console_info: json.nullable() }),
+  ),
+  'get /v1/nodes/:node/vendor_passthru/methods': shown(json),
+  'get /v1/nodes/:node/bios': shown(z.strictObject({ bios: z.array(z.looseObject({ links })) })),
+  'get /v1/nodes/:node/firmware': shown(z.strictObject({ firmware: z.array(json) })),
+  'get /v1/nodes/:node/children': shown(z.strictObject({ children: z.array(z.string()), links: link })),
+  'delete /v1/nodes/:node/traits': empty(204),
+  'put /v1/nodes/:node/traits/:trait': empty(204),
+  'delete /v1/nodes/:node/traits/:trait': empty(204),
+  'post /v1/nodes/:node/vifs': empty(204),
+  'delete /v1/nodes/:node/vifs/:vif': empty(204),
+  'get /v1/nodes/:node/history/:event': shown(historyLine),
+  'get /v1/nodes/:node/ports/detail': page('ports', Port),
+  'get /v1/portgroups/:portgroup/ports': page('ports', Port),
+  'get /v1/portgroups/:portgroup/ports/detail': page('ports', Port),
+  'get /v1/nodes/:node/portgroups/detail': page('portgroups', fieldsOf(portgroups.fields)),
+  'get /v1/chassis/:chassis/nodes/detail': page('nodes', Node),
+  'get /v1/volume': shown(z.strictObject({ links, connectors: links, targets: links })),
+  'get /v1/nodes/:node/volume': shown(z.strictObject({ links, connectors: links, targets: links })),
+  'put /v1/runbooks/:runbook/traits': empty(204),
+  'delete /v1/runbooks/:runbook/traits': empty(204),
+  'put /v1/runbooks/:runbook/traits/:trait': empty(204),
+  'delete /v1/runbooks/:runbook/traits/:trait': empty(204),
+  'get /v1/drivers/:driver/raid/logical_disk_properties': shown(json),
+  'get /v1/drivers/:driver/vendor_passthru/methods': shown(json),
+  'get /v1/lookup': shown(z.strictObject({ node: json, config: json })),
+  'post /v1/heartbeat/:node': empty(202),
+  'post /v1/continue_inspection': { '202': z.strictObject({ uuid: z.uuid() }) },
+  'get /': shown(z.looseObject({ name: z.string(), versions: z.array(json) })),
+  'get /v1': shown(z.looseObject({ id: z.literal('v1'), links: z.array(json) })),
+  'get /readyz': { '200': readiness, '503': readiness },
   'get /healthz': shown(z.strictObject({ status: z.literal('ok') })),
   'get /openapi.json': shown(z.looseObject({ openapi: z.literal('3.1.0') })),
 };

@@ -108,9 +108,9 @@ function responsesOf({ method, path, media }: Route, answers: AnswerTable): obje
   ]);
   const fault = { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } };
   return {
-    ...(Object.fromEntries(good) as object),
     '4XX': { description: 'Refused; the sentence says why.', content: fault },
     '503': { description: 'PostgreSQL, Temporal or a worker is away; ask again.', content: fault },
+    ...(Object.fromEntries(good) as object),
   };
 }
 

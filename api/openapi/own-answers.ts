@@ -78,3 +78,110 @@ export const Plan = z.strictObject({
   ends: z.string(),
   assumptions: z.array(z.string()),
 });
+
+const Network = z.strictObject({
+  name: z.string(),
+  uuid: z.uuid(),
+  vlan: z.int().min(1).max(4094),
+  purpose: text,
+  owner: text,
+  created_at: at,
+});
+
+const Switch = z.strictObject({
+  name: z.string(),
+  driver: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  created_at: at,
+});
+
+const Schedule = z.strictObject({
+  name: z.string(),
+  site: z.string(),
+  cron: z.array(z.string()),
+  jitter_seconds: z.number(),
+  selector: z.record(z.string(), z.unknown()),
+  selects_nothing: z.boolean(),
+  window_minutes: z.number(),
+  max_percent_per_rack: z.number(),
+  stop_at_error_percent: z.number(),
+  paused: z.boolean(),
+  note: text.optional(),
+  next_runs_at: z.array(at),
+  last_run_at: at.nullable(),
+  created_at: at,
+});
+
+const Erasure = z.strictObject({
+  uuid: z.uuid(),
+  node_uuid: z.uuid(),
+  run: z.uuid(),
+  subject: z.enum(['disk', 'bios']),
+  device: text,
+  serial: text,
+  wwn: text,
+  model: text,
+  size_bytes: seconds,
+  method: z.string(),
+  tool: z.string(),
+  verification: z.record(z.string(), z.unknown()),
+  result: z.enum(['accepted', 'failed']),
+  reason: text,
+  started_at: at,
+  finished_at: at,
+});
+
+const Webhook = z.strictObject({
+  uuid: z.uuid(),
+  name: z.string(),
+  url: z.string(),
+  events: z.array(z.string()),
+  secret: z.string(),
+  created_at: at,
+});
+
+const Delivery = z.strictObject({
+  id: z.int(),
+  event_id: z.int(),
+  type: z.string(),
+  node_uuid: z.uuid(),
+  state: z.enum(['waiting', 'delivered', 'given up']),
+  attempts: z.int(),
+  next_try_at: at.nullable(),
+  last_status: count,
+  last_error: text,
+  delivered_at: at.nullable(),
+});
+
+const Payloads = z.strictObject({
+  payloads: z.array(z.strictObject({ metadata: z.record(z.string(), z.string()), data: z.string() })),
+});
+
+const list = (name: string, item: z.ZodType) => ({ '200': z.strictObject({ [name]: z.array(item) }) });
+
+/** What Anneal's own paths answer. */
+export const OWN_ANSWERS = {
+  'get /anneal/v1/networks': list('networks', Network),
+  'post /anneal/v1/networks': { '201': Network },
+  'get /anneal/v1/networks/:network': { '200': Network },
+  'delete /anneal/v1/networks/:network': { '204': null },
+  'get /anneal/v1/switches': list('switches', Switch),
+  'get /anneal/v1/switches/:switch': { '200': Switch },
+  'put /anneal/v1/switches/:switch': { '200': Switch },
+  'delete /anneal/v1/switches/:switch': { '204': null },
+  'get /anneal/v1/cleaning-schedules': list('cleaning_schedules', Schedule),
+  'post /anneal/v1/cleaning-schedules': { '201': Schedule },
+  'get /anneal/v1/cleaning-schedules/:schedule': { '200': Schedule },
+  'delete /anneal/v1/cleaning-schedules/:schedule': { '204': null },
+  'post /anneal/v1/cleaning-schedules/:schedule/pause': { '204': null },
+  'post /anneal/v1/cleaning-schedules/:schedule/unpause': { '204': null },
+  'post /anneal/v1/cleaning-schedules/:schedule/trigger': { '202': null },
+  'get /anneal/v1/nodes/:node/erasures': list('erasures', Erasure),
+  'get /anneal/v1/webhooks': list('webhooks', Webhook),
+  'post /anneal/v1/webhooks': { '201': Webhook },
+  'get /anneal/v1/webhooks/:webhook': { '200': Webhook },
+  'delete /anneal/v1/webhooks/:webhook': { '204': null },
+  'get /anneal/v1/webhooks/:webhook/deliveries': list('deliveries', Delivery),
+  'post /anneal/v1/codec/encode': { '200': Payloads },
+  'post /anneal/v1/codec/decode': { '200': Payloads },
+};
