@@ -160,6 +160,8 @@ async function recordMachine(where: Site): Promise<void> {
     await setImage(where, nodeUuid);
     await where.run('deploy', nodeUuid);
     await save('deploy-by-agent', nodeUuid);
+    await where.run('rebuild', nodeUuid);
+    await save('rebuild-by-agent', nodeUuid);
     await where.run('delete', nodeUuid);
     await save('undeploy-by-agent', nodeUuid);
     machine.calls = false;
