@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { BareMetalError } from '../domain/errors.ts';
 import { allowCodecOrigins } from './anneal/codec.ts';
+import { createAudit, type Audit } from './audit.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { ANYBODY, type Authenticator, type Caller } from './auth/caller.ts';
 import type { ApiConfig } from './config.ts';
@@ -25,12 +26,15 @@ export function createApp(tools: Tools): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   // Express gives null where there is no query; newer Node versions read that as one named "null".
+  // From whom X-Forwarded-For is believed: then request.ip is the client's.
+  app.set('trust proxy', config.ANNEAL_API_TRUSTED_PROXIES);
   app.set('query parser', (query: string | null) => Object.fromEntries(new URLSearchParams(query ?? '')));
   app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
   const source = createPolicySource(config.ANNEAL_POLICY_FILE, log);
   const gate = {
     authenticator: createAuthenticator(config),
     guard: createGuard({ db: tools.db, source, serviceProject: config.ANNEAL_ELEVATED_SERVICE_PROJECT }),
+    audit: createAudit(tools.db, log),
     config,
   };
   const routes = allRoutes(tools, source);
@@ -56,10 +60,11 @@ function supplyVersionInPath(routes: readonly Route[]): RequestHandler {
 interface Gate {
   readonly authenticator: Authenticator;
   readonly guard: Guard;
+  readonly audit: Audit;
   readonly config: ApiConfig;
 }
 
-function mount(app: Express, line: Route, { authenticator, guard, config }: Gate): void {
+function mount(app: Express, line: Route, { authenticator, guard, audit, config }: Gate): void {
   const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
   const handlers: RequestHandler[] = [
     passOnOtherMedia(line),
@@ -73,8 +78,14 @@ function mount(app: Express, line: Route, { authenticator, guard, config }: Gate
     const params = request.params as Record<string, string>;
     const context = contextOf(request, response, config);
     const call = line.parse({ params, query: request.query, body: request.body as unknown, context });
-    const grant = await guard(line, call);
-    await sendAnswer(response, await line.run({ ...call, context: { ...context, grant } }));
+    const answer = async (): Promise<Answer> => {
+      const grant = await guard(line, call);
+      return await line.run({ ...call, context: { ...context, grant } });
+    };
+    const { path, requestId, caller } = context;
+    const asked = { requestId, method: request.method, path, params, caller, address: request.ip };
+    // What agents send all the time is nobody's request.
+    await sendAnswer(response, await (line.access === undefined ? answer() : audit(asked, answer)));
   });
 }
 

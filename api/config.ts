@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseHosts } from '../domain/webhooks.ts';
 
@@ -9,6 +10,14 @@ const words = (usual: string) =>
     .string()
     .default(usual)
     .transform((text) => text.split(',').map((word) => word.trim()));
+
+/** An address, or a range of them in CIDR notation (RFC 4632 §3.1). */
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  return family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -55,6 +64,10 @@ const ApiConfig = z
       .min(1)
       .optional()
       .describe('the service role in the project of this name counts for the whole system'),
+    ANNEAL_API_TRUSTED_PROXIES: words('')
+      .transform((list) => list.filter((word) => word !== ''))
+      .refine((list) => list.every(isAddressRange), 'expected addresses or ranges such as 192.0.2.0/24')
+      .describe('proxies whose X-Forwarded-For says where a request comes from'),
     ANNEAL_API_MAX_BODY_BYTES: bytes.default(MIB),
     ANNEAL_API_MAX_LARGE_BODY_BYTES: bytes.default(96 * MIB).describe('for config drives and inventories'),
     ANNEAL_API_MAX_JSON_DEPTH: z.coerce.number().int().min(8).max(1000).default(25),

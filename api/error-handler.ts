@@ -57,6 +57,11 @@ const QUOTA_EXCEEDED = 'AN001';
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '57P01', '57P03', '53300']);
 
+/** The status that an error is answered with. */
+export function statusOfError(error: unknown): number {
+  return toBareMetalError(error).status;
+}
+
 function toBareMetalError(error: unknown): BareMetalError {
   if (error instanceof BareMetalError) return error;
   if (isBodyError(error) && error.status < 500) return bodyError(error);

@@ -7,6 +7,7 @@ import { nodeRecordRoutes } from './anneal/node-records.ts';
 import { webhookRoutes } from './anneal/webhooks.ts';
 import { policyRoutes } from './anneal/policy.ts';
 import { quotaRoutes } from './anneal/quotas.ts';
+import { requestRoutes } from './anneal/requests.ts';
 import { switchRoutes } from './anneal/switches.ts';
 import { chassisRoutes } from './chassis/routes.ts';
 import { conductorRoutes } from './conductors/routes.ts';
@@ -79,6 +80,7 @@ export function allRoutes(tools: Tools, policy: PolicySource): Route[] {
     ...webhookRoutes(tools),
     ...policyRoutes(tools, policy),
     ...quotaRoutes(tools),
+    ...requestRoutes(tools),
     ...codecRoutes(tools),
   ];
   return [...routes, ...openApiRoutes(routes)];

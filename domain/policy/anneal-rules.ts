@@ -4,6 +4,7 @@ import { WHO } from './who.ts';
 export const ANNEAL_RULES = [
   ['anneal:erasure:get', WHO.ownerReader, 'Read the proofs of cleaning of a node'],
   ['anneal:operation:get', WHO.ownerReader, 'Read the operations of a node'],
+  ['anneal:request:get_of_node', WHO.ownerReader, 'Read who asked what of a node, and from where'],
   ['anneal:quota:get_own', WHO.anyReader, 'See one’s own project’s quota and what of it is used'],
   ['anneal:policy:get', WHO.anyReader, 'See the rules and why one allows or refuses'],
 ] as const;
