@@ -15,15 +15,18 @@ export function refuseVersion(request: Request, response: Response, description:
   refuse(response, 406, description);
 }
 
-/** Parts of a node whose version Ironic looks at before it has found a controller. */
-const HIDDEN = /^\/v1\/nodes\/:node\/(?:portgroups|vifs|bios|allocation|history|inventory|firmware|vmedia)(?:\/|$)/;
+/** Parts of a node or portgroup whose version Ironic looks at before it has found a controller. */
+const HIDDEN =
+  /^\/v1\/(?:nodes\/:node\/(?:(?:portgroups|vifs|bios|allocation|history|inventory|firmware|vmedia)(?:\/|$)|volume\/)|portgroups\/:portgroup\/)/;
 
 /** Refuses requests at versions that don't have the line yet; `version` is what was negotiated. */
 export function refuseOlderVersions(
   { path, since = 1, refusal = { isFault: !HIDDEN.test(path) } }: Route,
   version: (response: Response) => number,
 ): RequestHandler {
-  const { message = `This needs API version 1.${since} or newer.`, status = 404, isFault = false } = refusal;
+  const { status = 404, isFault = false } = refusal;
+  // Where there is no controller, nobody says why.
+  const { message = isFault ? `This needs API version 1.${since} or newer.` : '' } = refusal;
   const refuse = isFault ? sendFault : refuseUnrouted;
   return (_request, response, next) => {
     if (version(response) >= since) next();

@@ -16,8 +16,6 @@ import { fieldsOf } from '../resource/present.ts';
 import { restoreMasked } from '../secrets.ts';
 
 const SINCE = 32;
-/** See Resource. */
-export const REFUSAL = { message: 'The API is not supported for this version', isFault: true } as const;
 
 /** /v1/volume/connectors. */
 export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> = {
@@ -27,7 +25,8 @@ export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> 
   title: 'Volume connector',
   since: SINCE,
   newer: 'refused',
-  refusal: REFUSAL,
+  // The path is looked up first, and below 1.32 it isn't there.
+  refusal: { message: '' },
   ident: { name: 'connector_uuid' },
   detailSince: SINCE,
   access: accessByNode('volume', 'connector'),
@@ -71,7 +70,8 @@ export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
   title: 'Volume target',
   since: SINCE,
   newer: 'refused',
-  refusal: REFUSAL,
+  // The path is looked up first, and below 1.32 it isn't there.
+  refusal: { message: '' },
   ident: { name: 'target_uuid' },
   detailSince: SINCE,
   access: accessByNode('volume', 'target'),

@@ -3,7 +3,7 @@ import { nameOf } from '../nodes/routes.ts';
 import { listOfNodeRoutes, resourceRoutes } from '../resource/routes.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { REFUSAL as refusal, volumeConnectors, volumeTargets } from './resources.ts';
+import { volumeConnectors, volumeTargets } from './resources.ts';
 
 const since = volumeConnectors.since;
 
@@ -15,7 +15,7 @@ export function volumeRoutes(tools: Tools): Route[] {
       path: '/v1/volume',
       rule: 'baremetal:volume:get',
       since,
-      refusal,
+      refusal: { message: 'The API is not supported for this version', isFault: true },
       run: ({ context }) => ({ status: 200, body: rootView(context.origin, 'volume/') }),
     }),
     route({

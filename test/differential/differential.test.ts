@@ -15,7 +15,8 @@ const tables = ALL_TABLES.filter(({ name }) => chosen === undefined || chosen.in
 const accepted = readAccepted();
 
 describe('differences between Ironic and Anneal', function () {
-  this.timeout(90_000);
+  // Two services that start on a busy machine take their time.
+  this.timeout(180_000);
   const used = new Set<AcceptedDifference>();
   let servers: Servers;
   let stop = () => Promise.resolve();

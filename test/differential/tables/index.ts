@@ -1,7 +1,21 @@
 import type { Table } from '../table.ts';
+import { allocations } from './allocations.ts';
+import { chassis } from './chassis.ts';
 import { drivers } from './drivers.ts';
 import { nodeCreate } from './node-create.ts';
+import { portgroups } from './portgroups.ts';
+import { templates } from './templates.ts';
 import { versions } from './versions.ts';
+import { volumes } from './volumes.ts';
 
 /** All tables, in the order in which they are asked. */
-export const ALL_TABLES: readonly Table[] = [versions, drivers, nodeCreate];
+export const ALL_TABLES: readonly Table[] = [
+  versions,
+  drivers,
+  nodeCreate,
+  chassis,
+  portgroups,
+  volumes,
+  templates,
+  allocations,
+];
