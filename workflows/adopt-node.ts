@@ -1,3 +1,4 @@
+import { verifyBmc } from './device-calls.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
 import { devices } from './proxies.ts';
@@ -5,16 +6,10 @@ import { devices } from './proxies.ts';
 /** Takes over a machine that runs somebody's work already: its power and its networks stay as they are. */
 export function adoptNode(input: OperationInput): Promise<OperationResult> {
   return runOperation(input, async (node) => {
-    await verify(node);
+    await verifyBmc(node);
     await bootFromDisk(node);
     await finish(node, 'done', 'The machine was adopted as it is; the node is active.');
   });
-}
-
-async function verify(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
-  node.progress.now('verifying the BMC');
-  await devices.verifyBmc.executeWithOptions({ summary: 'verify the BMC' }, [{ nodeUuid }]);
 }
 
 /** So that it comes back to its own system when it is started again. */

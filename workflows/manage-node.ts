@@ -1,8 +1,9 @@
 import { isTransient } from '../domain/provision-states.ts';
 import { automaticSteps, stepKey } from '../domain/steps.ts';
+import { verifyBmc } from './device-calls.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices, driverSteps } from './proxies.ts';
+import { driverSteps } from './proxies.ts';
 
 /** Verifies a new node's BMC; a node that only changes its state needs no more than the claim. */
 export function manageNode(input: OperationInput): Promise<OperationResult> {
@@ -23,9 +24,7 @@ async function runVerifySteps({ plan, progress }: Operation): Promise<void> {
 }
 
 async function verify(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
-  node.progress.now('verifying the BMC');
-  await devices.verifyBmc.executeWithOptions({ summary: 'verify the BMC' }, [{ nodeUuid }]);
+  await verifyBmc(node);
   await runVerifySteps(node);
   await finish(node, 'done', 'The BMC answers; the node is manageable.');
 }

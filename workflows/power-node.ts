@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { PowerState, PowerTarget } from '../domain/node.ts';
+import type { PowerTarget } from '../domain/node.ts';
+import { ensurePower } from './device-calls.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { devices, patient } from './proxies.ts';
+import { patient } from './proxies.ts';
 
 /** Changes a machine's power; the provision state stays. */
 export function powerNode(input: OperationInput): Promise<OperationResult> {
@@ -16,24 +17,18 @@ export function powerNode(input: OperationInput): Promise<OperationResult> {
 
 /** A soft power off that is not obeyed fails and leaves the machine on, as in Ironic. */
 const RECIPES: Readonly<Record<PowerTarget, (node: Operation, timeoutS?: number) => Promise<void>>> = {
-  'power on': (node) => ensure(node, 'power on'),
-  'power off': (node) => ensure(node, 'power off'),
+  'power on': (node) => ensurePower(node, 'power on'),
+  'power off': (node) => ensurePower(node, 'power off'),
   async rebooting(node) {
-    await ensure(node, 'power off');
-    await ensure(node, 'power on');
+    await ensurePower(node, 'power off');
+    await ensurePower(node, 'power on');
   },
   'soft power off': (node, timeoutS) => shutDown(node, timeoutS),
   async 'soft rebooting'(node, timeoutS) {
     await shutDown(node, timeoutS);
-    await ensure(node, 'power on');
+    await ensurePower(node, 'power on');
   },
 };
-
-async function ensure(node: Operation, target: PowerState): Promise<void> {
-  const { nodeUuid } = node.plan;
-  node.progress.now(target);
-  await devices.ensurePower.executeWithOptions({ summary: target }, [{ nodeUuid, target }]);
-}
 
 async function shutDown(node: Operation, wanted: number | undefined): Promise<void> {
   const { nodeUuid, softPowerTimeoutS } = node.plan;

@@ -1,11 +1,11 @@
 import { condition, sleep } from '@temporalio/workflow';
-import type { PowerState } from '../domain/node.ts';
 import { isTransient } from '../domain/provision-states.ts';
 import { secondsOf } from '../domain/step-checks.ts';
 import type { SpecialStep } from '../domain/steps.ts';
 import { restartAgent } from './agent-boot.ts';
+import { ensurePower } from './device-calls.ts';
 import { move, type Operation } from './operation.ts';
-import { devices, records } from './proxies.ts';
+import { records } from './proxies.ts';
 import type { StepRun } from './step-run.ts';
 
 /** The steps that every machine has. */
@@ -13,9 +13,9 @@ export const SPECIAL_RUNS: Readonly<Record<SpecialStep, (run: StepRun) => Promis
   hold: ({ operation }) => holdOn(operation),
   wait: ({ operation, step }) => waitFor(operation, secondsOf(step.args?.['seconds'])),
   power_on: ({ operation }) => powerOn(operation),
-  power_off: ({ operation }) => ensure(operation, 'power off'),
+  power_off: ({ operation }) => ensurePower(operation, 'power off'),
   async reboot({ operation }) {
-    if (operation.boot === undefined) await ensure(operation, 'power off');
+    if (operation.boot === undefined) await ensurePower(operation, 'power off');
     await powerOn(operation);
   },
 };
@@ -59,11 +59,6 @@ async function nextCall({ agent, boot, progress, ref }: Operation): Promise<void
 
 /** With an agent in use the machine starts into the agent again, from its network. */
 async function powerOn(operation: Operation): Promise<void> {
-  if (operation.boot === undefined) await ensure(operation, 'power on');
+  if (operation.boot === undefined) await ensurePower(operation, 'power on');
   else await restartAgent(operation);
-}
-
-async function ensure({ plan: { nodeUuid }, progress }: Operation, target: PowerState): Promise<void> {
-  progress.now(target);
-  await devices.ensurePower.executeWithOptions({ summary: target }, [{ nodeUuid, target }]);
 }

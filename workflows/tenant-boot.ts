@@ -1,4 +1,5 @@
 import { undoByParking } from './agent-boot.ts';
+import { ensurePower } from './device-calls.ts';
 import type { Operation } from './operation.ts';
 import { devices } from './proxies.ts';
 
@@ -11,9 +12,7 @@ export async function startTenant(node: Operation): Promise<void> {
 
 /** Starts the tenant's system on a machine that runs another one, which no agent session tells of. */
 export async function restartTenant(node: Operation): Promise<void> {
-  const { nodeUuid } = node.plan;
   undoByParking(node);
-  node.progress.now('powering off');
-  await devices.ensurePower.executeWithOptions({ summary: 'power off' }, [{ nodeUuid, target: 'power off' }]);
+  await ensurePower(node, 'power off');
   await startTenant(node);
 }
