@@ -15,9 +15,6 @@ export interface AllocationSettings {
   readonly extra: JsonObject;
 }
 
-/** The states of an allocation: waiting, holding a node, failed. */
-export const ALLOCATION_STATES = ['allocating', 'active', 'error'] as const;
-
 /** Conditions on a list of allocations; absent ones don't count. */
 export interface AllocationFilters {
   readonly nodeUuid?: string | undefined;
