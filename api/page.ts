@@ -4,9 +4,9 @@ import type { ApiConfig } from './config.ts';
 import type { RowWriter } from './json-text.ts';
 import type { Answer, RequestContext } from './route.ts';
 
-/** How many rows a page may have: what was asked, up to the configured most; 0 and nothing mean the most. */
+/** How many rows a page may have: what was asked, up to the configured most. */
 export function pageLimit(asked: number | undefined, { ANNEAL_API_MAX_LIMIT: most }: ApiConfig): number {
-  return asked === undefined || asked === 0 ? most : Math.min(asked, most);
+  return Math.min(asked ?? most, most);
 }
 
 const DETAIL_SINCE = 43;
@@ -78,5 +78,5 @@ export function nextLink(
   const words = [...pairs, ['limit', limit] as const, ['marker', marker] as const].map(
     ([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll('%2C', ',')}`,
   );
-  return `${context.origin}${context.path}?${words.join('&')}`;
+  return `${context.origin}${context.path.replace(/\/+$/, '')}?${words.join('&')}`;
 }

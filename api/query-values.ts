@@ -23,6 +23,11 @@ export const uuidText = z
   .refine(isUuid, { error: (issue) => `Expected UUID, got ${JSON.stringify(issue.input)}` })
   .transform((text) => text.toLowerCase());
 
+/** Names of fields with commas between them, in either case as Ironic takes them; none are none. */
+export const fieldList = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((word) => word.trim().toLowerCase()))].filter(Boolean));
+
 /** A list of words with commas between them. */
 export const commaList = z.string().transform((text) => text.split(',').map((word) => word.trim()));
 
@@ -32,7 +37,7 @@ export const pageShape = {
     .string()
     .regex(/^[+-]?\d{1,15}$/, { error: (issue) => `Expected an integer for limit: ${String(issue.input)}` })
     .transform(Number)
-    .refine((limit) => limit >= 0, 'Limit must be positive')
+    .refine((limit) => limit > 0, 'Limit must be positive')
     .optional(),
   marker: uuidText.optional(),
   sort_key: z.string().default('id'),

@@ -1,4 +1,4 @@
-import { isMacAddress, isUuid } from '../domain/ids.ts';
+import { isUuid } from '../domain/ids.ts';
 import type { Target } from '../domain/policy/evaluate.ts';
 import type { Queryable } from './pool.ts';
 
@@ -30,9 +30,7 @@ export async function getPolicyTarget(
   kind: TargetKind,
   uuidOrName: string,
 ): Promise<PolicyTarget | undefined> {
-  const isAddress = kind === 'port' && isMacAddress(uuidOrName);
-  const byWord = isAddress ? 't.address = $1::macaddr' : 't.name = $1::text';
-  const condition = isUuid(uuidOrName) ? 't.uuid = $1::uuid' : byWord;
+  const condition = isUuid(uuidOrName) ? 't.uuid = $1::uuid' : 't.name = $1::text';
   const { rows } = await db.query<PolicyTarget>(`${SOURCES[kind]} where ${condition}`, [uuidOrName]);
   return rows[0];
 }

@@ -75,7 +75,7 @@ function conditionsOf(filters: PortFilters, parameters: Parameters): string[] {
   return conditions;
 }
 
-/** One port by uuid, MAC address or name, as the asked texts, or undefined. */
+/** One port by uuid or name, as the asked texts, or undefined. */
 export async function getPortTexts(
   db: Queryable,
   ident: string,

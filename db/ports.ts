@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { BareMetalError } from '../domain/errors.ts';
-import { isMacAddress, isUuid } from '../domain/ids.ts';
+import { isUuid } from '../domain/ids.ts';
 import type { JsonObject, LocalLinkConnection, Port } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
 
@@ -80,13 +80,12 @@ export async function listPortsOfNode(db: Queryable, nodeUuid: string): Promise<
   return rows.map(rowToPort);
 }
 
-/** SQL that finds the port `p` by what `$1` is: a uuid, a MAC address or a name. */
+/** SQL that finds the port `p` by what `$1` is: a uuid or a name. */
 export function portCondition(ident: string): string {
-  if (isUuid(ident)) return 'p.uuid = $1::uuid';
-  return isMacAddress(ident) ? 'p.address = $1::macaddr' : 'p.name = $1::text';
+  return isUuid(ident) ? 'p.uuid = $1::uuid' : 'p.name = $1::text';
 }
 
-/** The port of this uuid, MAC address or name, or undefined. */
+/** The port of this uuid or name, or undefined. */
 export async function getPort(db: Queryable, ident: string): Promise<Port | undefined> {
   const { rows } = await db.query<PortRow>(`select ${COLUMNS} from ports p where ${portCondition(ident)}`, [ident]);
   return rows[0] && rowToPort(rows[0]);

@@ -30,13 +30,6 @@ export function powerSweepScheduleId(conductorGroup: string): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-const MAC_ADDRESS = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i;
-
-/** Whether the text is a MAC address in pairs of digits. */
-export function isMacAddress(text: string): boolean {
-  return MAC_ADDRESS.test(text);
-}
-
 /** Whether the text is a uuid in its usual spelling (RFC 9562 §4), in either case. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);

@@ -163,7 +163,7 @@ async function changedSettings(
   const patched = patchDocument(documentOf(node), patch, PATCHABLE);
   const document = parseInput(NodeDocument, patched, 'node') as NodeDocument;
   const touched = new Set(patch.map(({ path }) => rootOf(path)));
-  if (resetInterfaces) resetUnnamed(document, touched, node);
+  if (resetInterfaces) resetUnnamed(document, touched);
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
   const parentNode = touched.has('parent_node') ? await parentOf(db, document) : node.parentNode;
   const settings = { ...settingsOf(document, facts), parentNode };
@@ -178,8 +178,8 @@ async function changedSettings(
   };
 }
 
-function resetUnnamed(document: NodeDocument, touched: ReadonlySet<string>, node: Node): void {
-  if (document.driver === node.driver) {
+function resetUnnamed(document: NodeDocument, touched: ReadonlySet<string>): void {
+  if (!touched.has('driver')) {
     throw new BareMetalError(
       'InvalidParameterValue',
       "The reset_interfaces parameter can only be used when changing the node's driver.",

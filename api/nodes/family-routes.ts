@@ -14,7 +14,7 @@ export function familyRoutes({ db }: Tools): Route[] {
       since: 83,
       run: async ({ params, context }) => {
         const { uuid } = await findNode(db, nameOf(params, context));
-        const links = { href: `${context.origin}/v1/nodes/?parent_node=${uuid}`, rel: 'children' };
+        const links = { href: `${context.origin}/v1/nodes?parent_node=${uuid}`, rel: 'children' };
         return { status: 200, body: { children: await listChildren(db, uuid, context.grant.project), links } };
       },
     }),

@@ -23,8 +23,8 @@ export function indicatorRoutes(tools: Tools): Route[] {
       run: async ({ params, context }) => {
         const ident = nameOf(params, context);
         const lamps = await indicatorsOf(tools, await findNode(tools.db, ident));
-        const views = Object.entries(lamps).flatMap(([component, names]) =>
-          Object.entries(names).map(([name, facts]) => indicatorView({ ident, component, name, facts }, context)),
+        const views = byName(lamps).flatMap(([component, names]) =>
+          byName(names).map(([name, facts]) => indicatorView({ ident, component, name, facts }, context)),
         );
         return { status: 200, body: { indicators: views } };
       },
@@ -74,6 +74,9 @@ async function indicatorsOf({ db }: Tools, node: Node): Promise<NonNullable<Hard
   if (indicators === undefined) throw unsupported(node.driver, 'get_supported_indicators');
   return indicators;
 }
+
+const byName = <Value>(record: Readonly<Record<string, Value>>): [string, Value][] =>
+  Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 interface Indicator {
   readonly ident: string;

@@ -2,6 +2,7 @@ import { chassisTable } from '../../db/chassis.ts';
 import type { NodeFilters } from '../../db/node-list.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { PROVISION_STATES } from '../../domain/provision-states.ts';
 import { requireKnown } from '../microversion.ts';
 import { pageLimit, pageOfWritten, refuseEarlyDetail } from '../page.ts';
 import type { Answer, RequestContext } from '../route.ts';
@@ -22,6 +23,7 @@ export async function listNodes(
   const { limit: _limit, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
   requireKnown(context.version, Object.keys(query), FILTER_SINCE);
   refuseEarlyDetail(context.version, detail);
+  refuseUnknownValues(query);
   const choice = always ?? choiceOf(fields, detail);
   const writer = visibleWriter(context, choice);
   const visibleTo = context.grant.project;
@@ -42,6 +44,18 @@ export async function listNodes(
 async function requireChassis(db: Queryable, uuid: string): Promise<void> {
   if ((await chassisTable.show(db, uuid, ['uuid'])) !== undefined) return;
   throw new BareMetalError('NotFound', `Chassis ${uuid} could not be found.`);
+}
+
+/** Faults that a node can have (ironic/common/faults.py). */
+const FAULTS = ['power failure', 'clean failure', 'rescue abort failure', 'service failure'];
+
+/** Values are looked at after the version of their filter. @throws BareMetalError `InvalidParameterValue` */
+function refuseUnknownValues({ provision_state, fault }: ListQuery): void {
+  if (provision_state !== undefined && !(PROVISION_STATES as readonly string[]).includes(provision_state)) {
+    throw new BareMetalError('InvalidParameterValue', `Provision state "${provision_state}" is not valid`);
+  }
+  if (fault === undefined || FAULTS.includes(fault)) return;
+  throw new BareMetalError('InvalidParameterValue', `Unrecognized fault "${fault}"; faults are ${FAULTS.join(', ')}`);
 }
 
 function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {

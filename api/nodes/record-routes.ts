@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getHistoryEntry, listHistory, type HistoryEntry } from '../../db/history-read.ts';
 import { getInventory } from '../../db/inventory.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { identOf } from '../ident.ts';
 import { pageLimit } from '../page.ts';
 import { pageShape, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
@@ -50,7 +51,7 @@ function historyRoutes({ db, config }: Tools): Route[] {
       rule: 'baremetal:node:history:get',
       run: async ({ params, context }) => {
         const node = await findNode(db, nameOf(params, context));
-        const uuid = params['event'] ?? '';
+        const uuid = identOf(params, 'event');
         const line = await getHistoryEntry(db, { nodeUuid: node.uuid, uuid });
         if (line === undefined) {
           throw new BareMetalError('NotFound', `Node history record ${uuid} could not be found.`);

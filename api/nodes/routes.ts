@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { getNodeTexts } from '../../db/node-list.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { identOf } from '../ident.ts';
+import { requireVersion } from '../microversion.ts';
 import { queryBoolean } from '../query-values.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
@@ -63,6 +65,7 @@ function itemRoutes(tools: Tools): Route[] {
       bodyName: 'patch',
       body: PatchBody,
       async run({ params, query, body, context }) {
+        if (query.reset_interfaces !== undefined) requireVersion(context.version, RESET_SINCE);
         const change = { patch: body, resetInterfaces: query.reset_interfaces ?? false };
         const node = await patchNode(tools.db, nameOf(params, context), change, context);
         return await showNode(tools, node.uuid, context, 'all');
@@ -80,11 +83,13 @@ function itemRoutes(tools: Tools): Route[] {
   ];
 }
 
-const NAMES_SINCE = 5;
+/** Before, nodes had no names. */
+export const NAMES_SINCE = 5;
+const RESET_SINCE = 45;
 
 /** The node that a path names; before 1.5 nodes had no names. */
 export function nameOf(params: Readonly<Record<string, string>>, { version }: RequestContext): string {
-  const name = params['node'] ?? '';
+  const name = identOf(params, 'node');
   if (version >= NAMES_SINCE || /^[0-9a-f-]{36}$/i.test(name)) return name;
   throw new BareMetalError('NodeNotFound', `Node ${name} could not be found.`);
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { isUuid } from '../../domain/ids.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
-import { PROVISION_STATES } from '../../domain/provision-states.ts';
 import { NetworkData } from './network-data.ts';
-import { commaList, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
+import { commaList, fieldList, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const MAX_TEXT = 255;
 const shortText = z.string().max(MAX_TEXT);
@@ -88,9 +87,7 @@ const filterShape = {
   associated: queryBoolean.optional(),
   maintenance: queryBoolean.optional(),
   retired: queryBoolean.optional(),
-  provision_state: z
-    .enum(PROVISION_STATES, { error: (issue) => `Provision state "${String(issue.input)}" is not valid` })
-    .optional(),
+  provision_state: z.string().optional(),
   driver: z.string().optional(),
   resource_class: z.string().optional(),
   fault: z.string().optional(),
@@ -117,7 +114,6 @@ export const FILTER_SINCE: Readonly<Record<string, number>> = {
   conductor_group: 46,
   conductor: 49,
   owner: 50,
-  description_contains: 51,
   lessee: 65,
   shard: 82,
   sharded: 82,
@@ -130,10 +126,10 @@ export const FILTER_SINCE: Readonly<Record<string, number>> = {
 export const DetailQuery = z.strictObject({ ...pageShape, ...filterShape });
 
 /** Query of GET /v1/nodes. */
-export const ListQuery = DetailQuery.extend({ fields: commaList.optional(), detail: queryBoolean.optional() });
+export const ListQuery = DetailQuery.extend({ fields: fieldList.optional(), detail: queryBoolean.optional() });
 
 /** Query of a list of nodes. */
 export type ListQuery = z.infer<typeof ListQuery>;
 
 /** Query of GET /v1/nodes/{node}. */
-export const ShowQuery = z.strictObject({ fields: commaList.optional() });
+export const ShowQuery = z.strictObject({ fields: fieldList.optional() });

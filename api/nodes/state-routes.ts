@@ -3,6 +3,8 @@ import { getNodeTexts } from '../../db/node-list.ts';
 import { setMaintenance } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { ANNEAL_MEDIA } from '../media.ts';
+import { isUuid } from '../../domain/ids.ts';
+import { requireVersion } from '../microversion.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
@@ -13,7 +15,7 @@ import { planProvision } from './plan.ts';
 import { changePower, PowerBody } from './power.ts';
 import { changeProvisionState } from './provision.ts';
 import { ProvisionBody } from './provision-arguments.ts';
-import { nameOf } from './routes.ts';
+import { nameOf, NAMES_SINCE } from './routes.ts';
 import { queryBoolean, uuidText } from '../query-values.ts';
 import { validateNode } from './validate.ts';
 import type { NodeText } from '../../db/node-list.ts';
@@ -131,7 +133,10 @@ function validateRoutes(tools: Tools): Route[] {
         node_uuid: uuidText.optional(),
         verbose: queryBoolean.optional(),
       }),
-      run: async ({ query }) => await validate(query.node ?? query.node_uuid ?? ''),
+      async run({ query, context }) {
+        if (query.node !== undefined && !isUuid(query.node)) requireVersion(context.version, NAMES_SINCE);
+        return await validate(query.node_uuid ?? query.node ?? '');
+      },
     }),
     route({
       method: 'get',

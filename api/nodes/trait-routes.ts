@@ -76,6 +76,7 @@ function oneTraitRoutes({ db }: Tools): Route[] {
       path,
       since,
       rule: 'baremetal:node:traits:set',
+      body: z.union([z.undefined(), z.strictObject({})], { error: 'no body goes with a single trait' }),
       run: async ({ params, context }) => {
         const trait = parseInput(Trait, params['trait'], 'trait') ?? '';
         const name = nameOf(params, context);

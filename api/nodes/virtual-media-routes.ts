@@ -30,6 +30,7 @@ function listRoute(tools: Tools): Route {
     path,
     rule: 'baremetal:node:vmedia:get',
     since: GET_SINCE,
+    refusal: { isFault: true },
     run: async ({ params, context }) => {
       const node = await findNode(tools.db, nameOf(params, context));
       await requireChangeable(tools, node, { what: 'attach media', extension: 'get_virtual_media' });

@@ -5,7 +5,7 @@ import { deletePort, getPort, insertPort, updatePort, type PortSettings } from '
 import { BareMetalError } from '../../domain/errors.ts';
 import type { LocalLinkConnection, Port } from '../../domain/node.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
-import { requireKnown } from '../microversion.ts';
+import { requireKnown, requireVersion } from '../microversion.ts';
 import { ownersOf } from '../nodes/access.ts';
 import { mayMoveTo, refuseWhileHeld } from '../nodes/change.ts';
 import type { PatchBody } from '../nodes/schemas.ts';
@@ -63,13 +63,35 @@ export async function createPort(
 ): Promise<Port> {
   const { uuid, node_ident, ...document } = body;
   requireKnown(context.version, sent, { ...PORT_FIELD_SINCE, node_ident: NODE_IDENT_SINCE });
+  requireKnownLink(document.local_link_connection, context);
   const nodeIdent = document.node_uuid ?? node_ident;
-  if (nodeIdent === undefined) {
-    throw new BareMetalError('InvalidParameterValue', "Schema error for port: 'node_uuid' is a required property");
+  if (nodeIdent === undefined || (document.node_uuid !== undefined && node_ident !== undefined)) {
+    throw new BareMetalError('InvalidParameterValue', 'Schema error for port: expected either node_uuid or node_ident');
   }
+  requireSmartNicLink(document);
   const settings = settingsOf({ ...document, node_uuid: await uuidOfNode(db, nodeIdent) });
   await joinPortgroup(db, settings, { version: context.version, touched: new Set(sent), before: undefined });
   return await insertPort(db, { ...settings, uuid: uuid ?? randomUUID() });
+}
+
+const NETWORK_TYPE_SINCE = 64;
+
+/** @throws BareMetalError `NotAcceptable` */
+function requireKnownLink(link: PortDocument['local_link_connection'], { version }: RequestContext): void {
+  if (link?.network_type !== undefined) requireVersion(version, NETWORK_TYPE_SINCE);
+  if (link?.['vtep-logical-switch'] === undefined) return;
+  // Links by OVN came with 1.90 and went with 1.105.
+  if (version < 90 || version >= 105) throw new BareMetalError('NotAcceptable', 'Request not acceptable.');
+}
+
+/** A smart NIC is reached by the host that it sits in. @throws BareMetalError `InvalidParameterValue` */
+function requireSmartNicLink({ is_smartnic, local_link_connection }: Omit<PortDocument, 'node_uuid'>): void {
+  const { port_id, hostname } = local_link_connection ?? {};
+  if (!is_smartnic || (port_id !== undefined && hostname !== undefined)) return;
+  throw new BareMetalError(
+    'InvalidParameterValue',
+    'Smart NIC port must have port_id and hostname in local_link_connection',
+  );
 }
 
 /** A body that names no node is a bad body: 400, not 404. */

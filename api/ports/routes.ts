@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { getPortTexts, listPortTexts } from '../../db/port-list.ts';
 import { portgroupTable } from '../../db/portgroups.ts';
 import { BareMetalError } from '../../domain/errors.ts';
-import { requireKnown } from '../microversion.ts';
+import { isUuid } from '../../domain/ids.ts';
+import { identOf } from '../ident.ts';
+import { requireKnown, requireVersion } from '../microversion.ts';
 import { findNode, findVisibleNode } from '../nodes/change.ts';
-import { nameOf } from '../nodes/routes.ts';
+import { nameOf, NAMES_SINCE } from '../nodes/routes.ts';
 import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { portgroups } from '../portgroups/resource.ts';
@@ -90,7 +92,7 @@ async function uuidOfPortgroup({ db }: Pick<Tools, 'db'>, ident: string, { grant
 }
 
 function itemRoutes(tools: Tools): Route[] {
-  const portOf = (params: Readonly<Record<string, string>>): string => params['port'] ?? '';
+  const portOf = (params: Readonly<Record<string, string>>): string => identOf(params, 'port');
   return [
     route({
       method: 'post',
@@ -195,7 +197,8 @@ async function namedNode(
   query: PortListQuery,
   context: RequestContext,
 ): Promise<string | undefined> {
-  const ident = query.node ?? query.node_uuid;
+  if (query.node !== undefined && !isUuid(query.node)) requireVersion(context.version, NAMES_SINCE);
+  const ident = query.node_uuid ?? query.node;
   return ident === undefined ? undefined : (await findVisibleNode(db, ident, context)).uuid;
 }
 
@@ -205,6 +208,7 @@ async function showPort(
   { version, origin }: RequestContext,
   fields?: readonly string[],
 ): Promise<Answer> {
+  if (fields !== undefined) requireKnown(version, ['fields'], PORT_QUERY_SINCE);
   const writer = portWriter(version, origin, fields ?? 'all');
   const row = await getPortTexts(db, uuidOrName, writer.columns);
   if (row === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);

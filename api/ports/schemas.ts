@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nodeName } from '../nodes/schemas.ts';
-import { commaList, macAddress, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
+import { commaList, fieldList, macAddress, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -42,7 +42,7 @@ export const PortDocument = z.strictObject({
   name: nodeName.nullable().default(null),
   pxe_enabled: wordyBoolean.default(true),
   local_link_connection: localLink.nullable().default({}),
-  physical_network: z.string().max(64).nullable().default(null),
+  physical_network: z.string().min(1).max(64).nullable().default(null),
   is_smartnic: wordyBoolean.default(false),
   portgroup_uuid: uuidText.nullable().default(null),
   description: z.string().max(255).nullable().default(null),
@@ -81,7 +81,7 @@ export const PortDetailQuery = z.strictObject({
 });
 
 /** Query of GET /v1/ports. */
-export const PortListQuery = PortDetailQuery.extend({ fields: commaList.optional(), detail: queryBoolean.optional() });
+export const PortListQuery = PortDetailQuery.extend({ fields: fieldList.optional(), detail: queryBoolean.optional() });
 
 /** Query of a list of ports. */
 export type PortListQuery = z.infer<typeof PortListQuery>;

@@ -46,8 +46,8 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     rescue: createFakeRescue(tools),
     usesAgent: false,
     indicators: {
-      chassis: { 'led-0': { readonly: true, states: ['OFF', 'ON'], state: 'ON' } },
-      system: { led: { readonly: false, states: ['BLINKING', 'OFF', 'ON'], state: 'ON' } },
+      chassis: { 'led-0': { readonly: true, states: ['off', 'on'], state: 'on' } },
+      system: { led: { readonly: false, states: ['blinking', 'off', 'on'], state: 'on' } },
     },
     inspect: (context) => inspectFake(tools, context),
     validate(node) {

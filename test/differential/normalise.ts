@@ -105,6 +105,6 @@ function normaliseMember(name: string, value: unknown, ways: Ways): unknown {
   if (name === 'error_message' && typeof value === 'string') return normaliseValue(parsed(value), ways);
   // Ironic keeps the enabled interfaces in a set.
   if (name.startsWith('enabled_') && Array.isArray(value)) return value.map(String).toSorted();
-  const isWording = SENTENCES.has(name) && ways.texts === 'any' && typeof value === 'string' && value !== '';
+  const isWording = SENTENCES.has(name) && ways.texts === 'any' && typeof value === 'string';
   return isWording ? '<sentence>' : normaliseValue(value, ways);
 }

@@ -78,22 +78,17 @@ export async function untilAtRest(server: Server, { node, state }: NonNullable<A
 }
 
 /** Collections that tables fill, in an order in which they can be emptied. */
-const COLLECTIONS = [
-  ['allocations', 'uuid'],
-  ['nodes', 'uuid'],
-  ['chassis', 'uuid'],
-  ['deploy_templates', 'uuid'],
-  ['runbooks', 'uuid'],
-  ['inspection_rules', 'uuid'],
-] as const;
+const COLLECTIONS = ['allocations', 'nodes', 'chassis', 'deploy_templates', 'runbooks', 'inspection_rules'];
 
 /** Removes all that a table left behind, so that the next one begins with nothing on either side. */
 export async function empty(server: Server): Promise<void> {
-  for (const [collection, id] of COLLECTIONS) {
-    const { status, text } = await ask(server, { send: `GET /v1/${collection}` }, 'latest');
+  for (const collection of COLLECTIONS) {
+    // Parts of nodes are listed only when they are asked for.
+    const all = collection === 'nodes' ? '?include_children=true' : '';
+    const { status, text } = await ask(server, { send: `GET /v1/${collection}${all}` }, 'latest');
     if (status !== 200) continue;
     const rows = (JSON.parse(text) as Record<string, Record<string, string>[]>)[collection] ?? [];
-    for (const row of rows) await remove(server, collection, row[id] ?? '');
+    for (const row of rows.toReversed()) await remove(server, collection, row['uuid'] ?? '');
   }
 }
 

@@ -3,7 +3,11 @@ import { allocations } from './allocations.ts';
 import { chassis } from './chassis.ts';
 import { drivers } from './drivers.ts';
 import { nodeCreate } from './node-create.ts';
+import { nodeList } from './node-list.ts';
+import { nodeParts } from './node-parts.ts';
+import { nodePatch } from './node-patch.ts';
 import { portgroups } from './portgroups.ts';
+import { ports } from './ports.ts';
 import { templates } from './templates.ts';
 import { versions } from './versions.ts';
 import { volumes } from './volumes.ts';
@@ -13,6 +17,10 @@ export const ALL_TABLES: readonly Table[] = [
   versions,
   drivers,
   nodeCreate,
+  nodeList,
+  nodePatch,
+  nodeParts,
+  ports,
   chassis,
   portgroups,
   volumes,
