@@ -23,7 +23,7 @@ const RAID_SINCE = 12;
 
 /** /v1/drivers: the hardware types that living workers offer. */
 export function driverRoutes(tools: Tools): Route[] {
-  return [...typeRoutes(tools), ...detailRoutes(tools)];
+  return [...typeRoutes(tools), ...detailRoutes(tools), ...vendorRoutes(tools)];
 }
 
 function typeRoutes(tools: Tools): Route[] {
@@ -88,16 +88,43 @@ function detailRoutes(tools: Tools): Route[] {
         return { status: 200, body: LOGICAL_DISK_PROPERTIES };
       },
     }),
+  ];
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Methods that only one vendor's hardware type has: none has any. */
+function vendorRoutes(tools: Tools): Route[] {
+  const path = '/v1/drivers/:driver/vendor_passthru';
+  const rule = 'baremetal:driver:vendor_passthru';
+  return [
     route({
       method: 'get',
-      path: '/v1/drivers/:driver/vendor_passthru/methods',
-      rule: 'baremetal:driver:vendor_passthru',
+      path: `${path}/methods`,
+      rule,
       async run({ params }) {
         await offeredType(tools, params['driver'] ?? '');
-        // No driver has any.
         return { status: 200, body: {} };
       },
     }),
+    // The method stands in the query or, as the command line client has it, in the path.
+    ...METHODS.flatMap((method) =>
+      [path, `${path}/:method`].map((called) =>
+        route({
+          method,
+          path: called,
+          rule,
+          query: z.looseObject({ method: z.string().optional() }),
+          body: z.unknown(),
+          async run({ params, query }) {
+            const name = params['method'] ?? query.method;
+            if (name === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
+            await offeredType(tools, params['driver'] ?? '');
+            throw new BareMetalError('InvalidParameterValue', `No handler for method ${name}`);
+          },
+        }),
+      ),
+    ),
   ];
 }
 

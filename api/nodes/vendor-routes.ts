@@ -21,19 +21,23 @@ export function vendorRoutes({ db }: Tools): Route[] {
         return { status: 200, body: {} };
       },
     }),
-    ...METHODS.map((method) =>
-      route({
-        method,
-        path,
-        rule: 'baremetal:node:vendor_passthru',
-        query: z.looseObject({ method: z.string().optional() }),
-        body: z.unknown(),
-        run: async ({ params, query, context }) => {
-          const node = await findNode(db, nameOf(params, context));
-          if (query.method === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
-          throw unsupported(node.driver, 'vendor');
-        },
-      }),
+    // The method stands in the query or, as the command line client has it, in the path.
+    ...METHODS.flatMap((method) =>
+      [path, `${path}/:method`].map((called) =>
+        route({
+          method,
+          path: called,
+          rule: 'baremetal:node:vendor_passthru',
+          query: z.looseObject({ method: z.string().optional() }),
+          body: z.unknown(),
+          run: async ({ params, query, context }) => {
+            const node = await findNode(db, nameOf(params, context));
+            const name = params['method'] ?? query.method;
+            if (name === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
+            throw unsupported(node.driver, 'vendor');
+          },
+        }),
+      ),
     ),
   ];
 }

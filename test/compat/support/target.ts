@@ -6,7 +6,7 @@ export interface Target {
   readonly url: string;
   /** What a node needs so that a worker of the tests serves it. */
   readonly nodeFields: Readonly<Record<string, string>>;
-  /** Waits until the node is in the state and free, for verbs on which no client waits. */
+  /** Waits until the node is in the state, for verbs on which no client waits. */
   awaitState(node: string, state: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,11 +33,11 @@ export async function startTarget(): Promise<Target> {
 const LIMIT_MS = 60_000;
 
 async function untilIn(url: string, node: string, state: string): Promise<void> {
-  let seen: { provision_state?: string; reservation?: string | null; last_error?: string | null } = {};
+  let seen: { provision_state?: string; last_error?: string | null } = {};
   for (const deadline = Date.now() + LIMIT_MS; Date.now() < deadline; await sleep(100)) {
     const headers = { 'x-openstack-ironic-api-version': '1.90' };
     seen = (await (await fetch(`${url}/v1/nodes/${node}`, { headers })).json()) as typeof seen;
-    if (seen.provision_state === state && seen.reservation === null) return;
+    if (seen.provision_state === state) return;
   }
   throw new Error(`node ${node} is "${seen.provision_state}", not "${state}"; last_error: ${seen.last_error}`);
 }
