@@ -112,6 +112,16 @@ export async function setFakePortVlan(
   await changeFakeDevice(db, set, change.nodeUuid, change.portId, change.vlan);
 }
 
+/** Tells a fake device something about one subject; what it was told of it last is not told once more. */
+export async function tellFake(
+  db: Queryable,
+  call: { nodeUuid: string; subject: string; words: string },
+): Promise<void> {
+  const set = `told = d.told || jsonb_build_object($2::text, $3::text),
+    calls = case when d.told ->> $2::text = $3::text then d.calls else counted(d.calls, $3::text) end`;
+  await changeFakeDevice(db, set, call.nodeUuid, call.subject, call.words);
+}
+
 /** Counts a call that leaves nothing behind, such as `nmi`. */
 export async function countFakeCall(db: Queryable, call: { nodeUuid: string; name: string }): Promise<void> {
   await changeFakeDevice(db, 'calls = counted(d.calls, $2::text)', call.nodeUuid, call.name);

@@ -1,5 +1,6 @@
 import {
   ApplicationFailure,
+  condition,
   proxyActivities,
   sleep,
   workflowInfo,
@@ -65,6 +66,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
 
 /** A recipe that waits for somebody (hold), or for the agent's next call (wait), goes no further in a plan. */
 async function standstill(planning: Planning): Promise<undefined> {
+  // Time counts from the claim: until then nothing has been planned, and a worker may have died.
+  await condition(() => planning.state !== undefined);
   const stopped = new Promise<void>((resolve) => (planning.stop = resolve));
   await Promise.race([stopped, sleep(STANDSTILL, { summary: 'deadline of the plan' })]);
   planning.assumptions.add(WAITS);

@@ -22,3 +22,6 @@ create table console_sessions (
   token text not null,
   expires_at timestamptz not null
 );
+
+-- What a fake device was told last, by what it was about.
+alter table fake_devices add column told jsonb not null default '{}';
