@@ -40,8 +40,8 @@ begin
   return null;
 end $$;
 
--- By its name the last of the triggers: the operation has ended in the events before it.
-create trigger nodes_proof after update on nodes for each row
+-- By its name it comes before nodes_events: the end of the operation is the last that is told of it.
+create trigger nodes_cleaning_proof after update on nodes for each row
   when (old.provision_state = 'cleaning' and new.provision_state = 'available')
   execute function note_proof_of_cleaning();
 

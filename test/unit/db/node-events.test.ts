@@ -46,9 +46,9 @@ describe('db/node-events', function () {
         ['state', { from: 'manageable', to: 'cleaning' }],
         ['power', { from: 'power off', to: 'power on' }],
         ['step', { kind: 'clean', interface: 'deploy', step: 'erase_devices', index: 1, total: 2 }],
+        ['cleaning proved', { waived: true, records: [] }],
         ['state', { from: 'cleaning', to: 'available' }],
         ['operation ended', { provision_state: 'available', last_error: null }],
-        ['cleaning proved', { waived: true, records: [] }],
       ],
     );
   });
