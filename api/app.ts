@@ -14,6 +14,7 @@ import { measureRequests } from './metrics.ts';
 import { negotiateVersion } from './microversion.ts';
 import { createGuard, type Guard } from './policy/guard.ts';
 import { createPolicySource } from './policy/policy-source.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refuseOlderVersions, refuseUnrouted, refuseVersion } from './refusals.ts';
 import type { Answer, RawCall, Route } from './route.ts';
 import { allRoutes } from './routes.ts';
@@ -33,6 +34,7 @@ export function createApp(tools: Tools): Express {
   const source = createPolicySource(config.ANNEAL_POLICY_FILE, log);
   const gate = {
     authenticator: createAuthenticator(config),
+    rate: createRateLimit({ perMinute: config.ANNEAL_API_RATE_PER_MINUTE, burst: config.ANNEAL_API_RATE_BURST }),
     guard: createGuard({ db: tools.db, source, serviceProject: config.ANNEAL_ELEVATED_SERVICE_PROJECT }),
     audit: createAudit(tools.db, log),
     config,
@@ -59,17 +61,18 @@ function supplyVersionInPath(routes: readonly Route[]): RequestHandler {
 /** What stands before every line: who is it, and may they. */
 interface Gate {
   readonly authenticator: Authenticator;
+  readonly rate: RateLimit;
   readonly guard: Guard;
   readonly audit: Audit;
   readonly config: ApiConfig;
 }
 
-function mount(app: Express, line: Route, { authenticator, guard, audit, config }: Gate): void {
+function mount(app: Express, line: Route, { authenticator, rate, guard, audit, config }: Gate): void {
   const limit = line.large ? config.ANNEAL_API_MAX_LARGE_BODY_BYTES : config.ANNEAL_API_MAX_BODY_BYTES;
   const handlers: RequestHandler[] = [
     passOnOtherMedia(line),
     refuseOlderVersions(line, versionOf),
-    identifyCaller(line, authenticator),
+    identifyCaller(line, { authenticator, rate }),
   ];
   if (line.schemas.body !== undefined) {
     handlers.push(...jsonBody({ limit, maxDepth: config.ANNEAL_API_MAX_JSON_DEPTH }));
@@ -142,13 +145,26 @@ function passOnOtherMedia({ media }: Route): RequestHandler {
   };
 }
 
-function identifyCaller(line: Route, authenticator: Authenticator): RequestHandler {
+/** @throws BareMetalError `TooManyRequests` */
+function refuseTooMany(response: Response, seconds: number): void {
+  if (seconds === 0) return;
+  response.setHeader('Retry-After', String(seconds));
+  throw new BareMetalError('TooManyRequests', `Too many requests; ask again in ${seconds} s.`);
+}
+
+/** Finds out who asks, and lets nobody ask too often: callers by who they are, failures by where they come from. */
+function identifyCaller(line: Route, { authenticator, rate }: Pick<Gate, 'authenticator' | 'rate'>): RequestHandler {
   if (line.access === undefined) return (_request, _response, next) => next();
   return async (request, response, next) => {
+    const address = `at ${request.ip ?? ''}`;
+    refuseTooMany(response, rate.wait(address));
     try {
-      (response.locals as Locals).caller = await authenticator.identify(request.headers);
+      const caller = await authenticator.identify(request.headers);
+      (response.locals as Locals).caller = caller;
+      refuseTooMany(response, rate.take(caller.userId ?? caller.username ?? address));
     } catch (error) {
       if (!(error instanceof BareMetalError) || error.code !== 'NotAuthorized') throw error;
+      rate.take(address);
       response.setHeader('WWW-Authenticate', authenticator.challenge);
       response.status(error.status).json(authenticator.refusal(error.message));
       return;

@@ -64,6 +64,20 @@ const ApiConfig = z
       .min(1)
       .optional()
       .describe('the service role in the project of this name counts for the whole system'),
+    ANNEAL_API_TLS_CERT_FILE: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('certificate and its chain (PEM): the API speaks HTTPS; read again when it changes'),
+    ANNEAL_API_TLS_KEY_FILE: z.string().min(1).optional(),
+    ANNEAL_API_RATE_PER_MINUTE: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe('requests of each caller, counted by each api process; 0 is no limit'),
+    ANNEAL_API_RATE_BURST: z.coerce.number().int().min(1).max(100_000).default(100).describe('so many at once'),
     ANNEAL_API_TRUSTED_PROXIES: words('')
       .transform((list) => list.filter((word) => word !== ''))
       .refine((list) => list.every(isAddressRange), 'expected addresses or ranges such as 192.0.2.0/24')
@@ -109,6 +123,10 @@ const ApiConfig = z
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {
     path: ['ANNEAL_HTPASSWD_FILE'],
     message: 'is needed when ANNEAL_AUTH_STRATEGY is http_basic',
+  })
+  .refine((env) => (env.ANNEAL_API_TLS_CERT_FILE === undefined) === (env.ANNEAL_API_TLS_KEY_FILE === undefined), {
+    path: ['ANNEAL_API_TLS_KEY_FILE'],
+    message: 'goes together with ANNEAL_API_TLS_CERT_FILE',
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'keystone' || env.ANNEAL_KEYSTONE_URL !== undefined, {
     path: ['ANNEAL_KEYSTONE_URL'],

@@ -5,6 +5,7 @@ import { createPool } from '../db/pool.ts';
 import { createDataConverter, parsePayloadKey } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
 import { readConfig, type ApiConfig } from './config.ts';
+import { createApiServer } from './listen.ts';
 
 /** A running api process. */
 interface RunningApi {
@@ -27,7 +28,8 @@ function start(config: ApiConfig): RunningApi {
     namespace: config.TEMPORAL_NAMESPACE,
     ...(dataConverter && { dataConverter }),
   });
-  const server = createApp({ db, temporal, config, log }).listen(config.ANNEAL_API_PORT, config.ANNEAL_API_HOST);
+  const server = createApiServer(createApp({ db, temporal, config, log }), config, log);
+  server.listen(config.ANNEAL_API_PORT, config.ANNEAL_API_HOST);
   server.on('listening', () => log.info({ address: server.address() }, 'api listens'));
   return {
     server,
