@@ -146,7 +146,7 @@ const CONDITIONS: { readonly [Name in keyof NodeFilters]-?: Condition<Given<Name
   provision_state: equals('provision_state'),
   driver: equals('driver'),
   resource_class: equals('resource_class'),
-  fault: (fault, parameters) => (fault === 'none' ? 'n.fault is null' : `n.fault = ${parameters.add(fault, 'text')}`),
+  fault: equals('fault'),
   conductor_group: (group, parameters) => `n.conductor_group = lower(${parameters.add(group, 'text')})`,
   conductor: (host, parameters) => `${TEXTS.conductor} = ${parameters.add(host, 'text')}`,
   owner: equals('owner'),

@@ -65,8 +65,14 @@ export async function createPort(
   requireKnown(context.version, sent, { ...PORT_FIELD_SINCE, node_ident: NODE_IDENT_SINCE });
   requireKnownLink(document.local_link_connection, context);
   const nodeIdent = document.node_uuid ?? node_ident;
-  if (nodeIdent === undefined || (document.node_uuid !== undefined && node_ident !== undefined)) {
-    throw new BareMetalError('InvalidParameterValue', 'Schema error for port: expected either node_uuid or node_ident');
+  if (nodeIdent === undefined) {
+    throw new BareMetalError('InvalidParameterValue', "Schema error for port: 'node_uuid' is a required property");
+  }
+  if (document.node_uuid !== undefined && node_ident !== undefined) {
+    throw new BareMetalError(
+      'InvalidParameterValue',
+      'Schema error for port: node_uuid and node_ident exclude each other',
+    );
   }
   requireSmartNicLink(document);
   const settings = settingsOf({ ...document, node_uuid: await uuidOfNode(db, nodeIdent) });

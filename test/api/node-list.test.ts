@@ -55,7 +55,7 @@ describe('API lists of nodes', () => {
     ['?sharded=false', ['n1', 'n3', 'n4', 'n5']],
     ['?description_contains=4.%20node', ['n4']],
     ['?instance_uuid=8a6f4f4e-7f4a-4a1d-9b7c-111111111111', []],
-    ['?fault=none&retired=no', ['n1', 'n2', 'n3', 'n4', 'n5']],
+    ['?retired=no', ['n1', 'n2', 'n3', 'n4', 'n5']],
     ['?sort_key=name&sort_dir=desc', ['n5', 'n4', 'n3', 'n2', 'n1']],
     ['?sort_key=resource_class', ['n2', 'n4', 'n1', 'n3', 'n5']],
     ['?parent_node=n1', []],
