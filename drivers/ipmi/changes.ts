@@ -13,7 +13,7 @@ export function createIpmiChanges(bmcs: Bmcs, management: ManagementInterface): 
     },
     indicator(context, { state }) {
       return bmcs.call(context, `switching the identify light ${state}`, (bmc, _settings, options) =>
-        bmc.identify(state === 'OFF' ? 0 : 'forever', options),
+        bmc.identify(state === 'off' ? 0 : 'forever', options),
       );
     },
   };

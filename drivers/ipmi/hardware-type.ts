@@ -39,7 +39,7 @@ export function createIpmiHardware(client: IpmiClient, times: { readonly deadlin
     changes: createIpmiChanges(bmcs, management),
     steps: NO_STEPS,
     usesAgent: true,
-    indicators: { chassis: { identify: { readonly: false, states: ['OFF', 'ON'], state: 'OFF' } } },
+    indicators: { chassis: { identify: { readonly: false, states: ['off', 'on'], state: 'off' } } },
     validate(node) {
       try {
         ipmiSettingsOf(node);

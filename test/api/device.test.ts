@@ -33,11 +33,11 @@ describe('API of a machine’s devices', function () {
   it('switches a lamp that can be switched', async () => {
     const uuid = await stack.addNode();
     const lamp = 'management/indicators/led@system';
-    assert.deepEqual(await get(uuid, lamp), { state: 'ON' });
-    assert.equal((await put(uuid, lamp, { state: 'BLINKING' })).status, 204);
-    assert.deepEqual(await get(uuid, lamp), { state: 'BLINKING' });
-    assert.match(faultOf(await put(uuid, lamp, { state: 'GREEN' })), /it can be BLINKING, OFF, ON/);
-    const fixed = await put(uuid, 'management/indicators/led-0@chassis', { state: 'OFF' });
+    assert.deepEqual(await get(uuid, lamp), { state: 'on' });
+    assert.equal((await put(uuid, lamp, { state: 'blinking' })).status, 204);
+    assert.deepEqual(await get(uuid, lamp), { state: 'blinking' });
+    assert.match(faultOf(await put(uuid, lamp, { state: 'green' })), /it can be blinking, off, on/);
+    const fixed = await put(uuid, 'management/indicators/led-0@chassis', { state: 'off' });
     assert.match(faultOf(fixed), /can only be read/);
   });
 

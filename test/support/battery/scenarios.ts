@@ -216,7 +216,7 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   'switch a lamp': {
     start: {
       verb: 'device',
-      args: { device: { what: 'indicator', component: 'system', name: 'led', state: 'OFF' } },
+      args: { device: { what: 'indicator', component: 'system', name: 'led', state: 'off' } },
     },
     machine: tenants,
     ...left,
