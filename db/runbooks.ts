@@ -57,7 +57,7 @@ export const runbookTable = createRecordTable<RunbookSettings, 'traits', Runbook
 });
 
 /** What a runbook does, and for which nodes. */
-export interface Runbook extends Pick<RunbookSettings, 'name' | 'steps' | 'disable_ramdisk'> {
+export interface Runbook extends Pick<RunbookSettings, 'name' | 'steps' | 'disable_ramdisk' | 'owner'> {
   readonly uuid: string;
   readonly traits: readonly string[];
 }
@@ -65,7 +65,7 @@ export interface Runbook extends Pick<RunbookSettings, 'name' | 'steps' | 'disab
 /** The runbook of this uuid or name, or undefined. */
 export async function getRunbook(db: Queryable, ident: string): Promise<Runbook | undefined> {
   const { rows } = await db.query<Runbook>(
-    `select uuid, name, steps, disable_ramdisk, traits from runbooks
+    `select uuid, name, steps, disable_ramdisk, owner, traits from runbooks
       where uuid::text = lower($1::text) or name = $1::text`,
     [ident],
   );

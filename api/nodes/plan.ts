@@ -33,7 +33,7 @@ export async function planProvision(
   checkArguments(body, verb, context.version);
   if (verb === 'unhold')
     throw new BareMetalError('InvalidParameterValue', 'unhold goes on with the plan of what is held.');
-  const args = argumentsOf(await withRunbook(tools, { node, verb, version: context.version }, body), verb);
+  const args = argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb);
   const request = { node, verb, args };
   if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
   if (verb === 'rescue' || verb === 'unrescue') requireRescueInterface(node);

@@ -5,6 +5,7 @@ import type { Verb } from '../../domain/provision-states.ts';
 import type { OperationArgs } from '../../workflows/messages.ts';
 import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
+import type { RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findRunbook } from './runbook.ts';
 import { parseSteps } from './steps.ts';
@@ -73,11 +74,11 @@ function checkConfigDriveVersion({ configdrive }: ProvisionBody, verb: Verb, ver
  */
 export async function withRunbook(
   tools: Tools,
-  { node, verb, version }: { readonly node: Node; readonly verb: Verb; readonly version: number },
+  { node, verb, context }: { readonly node: Node; readonly verb: Verb; readonly context: RequestContext },
   body: ProvisionBody,
 ): Promise<ProvisionBody> {
   if (body.runbook === undefined || (verb !== 'clean' && verb !== 'service')) return body;
-  const { steps, disableRamdisk } = await findRunbook(tools, node, { ident: body.runbook, version });
+  const { steps, disableRamdisk } = await findRunbook(tools, node, { ident: body.runbook, context });
   const field = `${verb}_steps` as const;
   if (Array.isArray(body[field]) && body[field].length > 0) {
     throw new BareMetalError('InvalidParameterValue', `Please provide either "${field}" or a runbook, but not both.`);

@@ -49,7 +49,7 @@ export async function changeProvisionState(
     await releaseOperation(tools, node, context);
     return accepted;
   }
-  const args = argumentsOf(await withRunbook(tools, { node, verb, version: context.version }, body), verb);
+  const args = argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb);
   const request = { node, verb, args };
   if (verb === 'delete') await settleAbortedDeployment(tools, node);
   await begin(tools, request, { body, context });

@@ -2,7 +2,9 @@ import { getRunbook, type Runbook, type RunbookStep } from '../../db/runbooks.ts
 import { listTraits } from '../../db/traits.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
+import { denied } from '../policy/guard.ts';
 import { notFound } from '../resource/read.ts';
+import type { RequestContext } from '../route.ts';
 import { runbooks, TRAITS_SINCE } from '../runbooks/resource.ts';
 import type { Tools } from '../tools.ts';
 
@@ -15,17 +17,20 @@ export interface RunbookUse {
 /**
  * The runbook of this uuid or name, for a node that one of its traits approves it for; before 1.112 a runbook's
  * name was its trait.
- * @throws BareMetalError `InvalidParameterValue` when the node has none of the traits, and the resource's not found
+ * @throws BareMetalError `Forbidden`, `InvalidParameterValue` when the node has none of the traits, and the resource's
+ * not found
  */
 export async function findRunbook(
   { db }: Tools,
   node: Node,
-  { ident, version }: { readonly ident: string; readonly version: number },
+  { ident, context }: { readonly ident: string; readonly context: Pick<RequestContext, 'version' | 'grant'> },
 ): Promise<RunbookUse> {
   const runbook = await getRunbook(db, ident);
   if (runbook === undefined) throw notFound(runbooks, ident);
+  const use = 'baremetal:runbook:use';
+  if (!context.grant.may(use, { 'runbook.owner': runbook.owner })) throw denied(use);
   const own = await listTraits(db, node.uuid);
-  if (version >= TRAITS_SINCE) requireTrait(node, runbook, own);
+  if (context.version >= TRAITS_SINCE) requireTrait(node, runbook, own);
   else requireName(node, runbook, own);
   const ordered = runbook.steps.toSorted((a, b) => a.order - b.order);
   const steps = ordered.map(({ interface: kind, step, args }) => ({ interface: kind, step, args }));

@@ -85,6 +85,7 @@ class Asker {
   }
 }
 
-function denied(rule: string): BareMetalError {
+/** What who may not do something is told. */
+export function denied(rule: string): BareMetalError {
   return new BareMetalError('Forbidden', `Access was denied to the following resource: ${rule}`);
 }

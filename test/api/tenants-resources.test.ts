@@ -123,6 +123,17 @@ describe('API of tenants: what belongs to nodes and projects', () => {
     assert.equal((await as('p3-admin', 'DELETE', '/v1/runbooks/CUSTOM_R1')).status, 403);
   });
 
+  it('lets nobody run the runbook of another project', async () => {
+    await tenants.api.database.pool.query(`update nodes set provision_state = 'manageable' where name = 'other'`);
+    const body = { target: 'clean', runbook: 'CUSTOM_R1' };
+    const foreign = await as('p2-admin', 'PUT', '/v1/nodes/other/states/provision', body);
+    assert.equal(foreign.status, 403, foreign.text);
+    assert.match(foreign.text, /baremetal:runbook:use/);
+    // Whoever may use it is told what else is missing.
+    const own = await as('sys-admin', 'PUT', '/v1/nodes/other/states/provision', body);
+    assert.match(own.text, /no traits configured/);
+  });
+
   it('keeps what belongs to nobody to the system', async () => {
     for (const path of ['chassis', 'deploy_templates', 'shards', 'conductors', 'volume'])
       for (const [token, status] of [
