@@ -87,8 +87,10 @@ async function authenticate(base: string, account: ServiceAccount): Promise<OwnT
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {
+  const ask = (): Promise<Response> => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // A kept connection may be closed by the other side just as it is used again; both requests may be sent twice.
+    return await ask().catch(ask);
   } catch (error) {
     throw new BareMetalError('ServiceUnavailable', 'The Keystone service is temporarily unavailable.', {
       cause: error,
