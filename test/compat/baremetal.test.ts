@@ -157,7 +157,8 @@ describe('the baremetal command (python-ironicclient 6.3.0)', function () {
 
   it('creates, lists, shows, sets, unsets and deletes ports, and attaches VIFs', async () => {
     const { uuid } = await create('ported');
-    const link = ['--local-link-connection', 'switch_info=lab-switch', '--local-link-connection', 'port_id=p1'];
+    const place = ['switch_id=0a:1b:2c:3d:4e:5f', 'port_id=p1', 'switch_info=lab-switch'];
+    const link = place.flatMap((part) => ['--local-link-connection', part]);
     const address = ['52:54:00:0a:0b:0c', '--node', uuid, '--name', 'eth0', '--physical-network', 'net'];
     const port = await baremetal.json<{ uuid: string }>('port', 'create', ...address, ...link);
     const listed = await baremetal.json<Record<string, unknown>[]>('port', 'list', '--node', 'ported');

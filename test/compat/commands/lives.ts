@@ -22,6 +22,8 @@ const TEMPLATE_STEPS = [{ ...BIOS_STEP, priority: 150 }];
 const RUNBOOK_STEPS = [{ ...BIOS_STEP, order: 1 }];
 const CONDITIONS = [{ op: 'eq', args: { values: [1, 1] } }];
 const ACTIONS = [{ op: 'set-attribute', args: { path: '/extra/seen', value: 'yes' } }];
+/** Where a smart NIC has its port: on its own host. */
+const SMART_LINK = ['hostname=card-1', 'port_id=rep0-0'].flatMap((part) => ['--local-link-connection', part]);
 const json = (value: unknown): string => JSON.stringify(value);
 
 /** Those of the command's resources that are not made by a workflow. */
@@ -47,7 +49,7 @@ export const LIVES: readonly ResourceLife[] = [
   },
   {
     words: 'port',
-    create: ['52:54:00:0c:00:01', '--node', NODE, '--name', 'eth0', '--is-smartnic'],
+    create: ['52:54:00:0c:00:01', '--node', NODE, '--name', 'eth0', '--is-smartnic', ...SMART_LINK],
     made: { address: '52:54:00:0c:00:01', node_uuid: NODE, name: 'eth0', is_smartnic: true },
     set: ['--physical-network', 'net', '--pxe-disabled', '--extra', 'a=b'],
     changed: { physical_network: 'net', pxe_enabled: false, extra: { a: 'b' } },

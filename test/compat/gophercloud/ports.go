@@ -17,7 +17,7 @@ func keepPorts(t tour) error {
 		Address:             address,
 		PXEEnabled:          &pxe,
 		PhysicalNetwork:     "net",
-		LocalLinkConnection: map[string]any{"switch_info": "leaf", "port_id": "p1"},
+		LocalLinkConnection: map[string]any{"switch_id": "0a:1b:2c:3d:4e:5f", "port_id": "p1", "switch_info": "leaf"},
 	}).Extract()
 	if err != nil {
 		return step("create port", err)
