@@ -162,7 +162,7 @@ async function listPorts(
   const filters = {
     address: query.address,
     nodeUuid: named,
-    portgroupUuid: portgroupUuid ?? (query.portgroup && (await uuidOfPortgroup({ db }, query.portgroup, context))),
+    portgroupUuid: portgroupUuid ?? (await namedPortgroup({ db }, query, context)),
     conductorGroups: query.conductor_groups,
     descriptionContains: query.description_contains,
     shards: query.shard,
@@ -189,6 +189,15 @@ function refuseMixedFilters(
       'conductor_groups does not go together with a node, a portgroup or an address.',
     );
   }
+}
+
+/** The uuid that `portgroup` (uuid or name) stands for. @throws BareMetalError `NotFound` */
+async function namedPortgroup(
+  tools: Pick<Tools, 'db'>,
+  { portgroup }: PortListQuery,
+  context: RequestContext,
+): Promise<string | undefined> {
+  return portgroup === undefined ? undefined : await uuidOfPortgroup(tools, portgroup, context);
 }
 
 /** The uuid that `node` (uuid or name) or `node_uuid` stands for. @throws BareMetalError `NodeNotFound` */

@@ -43,6 +43,11 @@ describe('API ports', () => {
     assert.equal((await api.request('GET', `/v1/ports/${made.body.uuid}`)).status, 404);
   });
 
+  it('refuses a list of a portgroup without a name', async () => {
+    const answer = await api.request('GET', '/v1/ports?portgroup=');
+    assert.equal(answer.status, 404, answer.text);
+  });
+
   const BAD: [string, Record<string, unknown>, number, RegExp][] = [
     ['without a node', { address: '52:54:00:00:00:01' }, 400, /'node_uuid' is a required property/],
     ['of an unknown node', { node_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' }, 400, /could not be found/],

@@ -37,7 +37,7 @@ export async function fuzz(plan: FuzzPlan): Promise<FuzzOutcome> {
   const config = join(plan.folder, 'schemathesis.toml');
   await writeFile(config, configOf(plan));
   const generation = `--max-examples ${plan.examples} --seed ${plan.seed} --phases coverage,fuzzing --no-shrink`;
-  const sending = '--request-timeout 60 --workers 2 --continue-on-failure --suppress-health-check all --warnings off';
+  const sending = '--request-timeout 60 --workers 1 --continue-on-failure --suppress-health-check all --warnings off';
   const words = [
     '--config-file',
     config,
