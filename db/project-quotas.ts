@@ -8,9 +8,6 @@ export interface ProjectQuota {
   readonly used: number;
 }
 
-/** The name under which the quota of all other projects stands. */
-export const OTHER_PROJECTS = '*';
-
 /** The projects that have a quota of their own, in alphabetical order; `*` first. */
 export async function listQuotas(db: Queryable): Promise<ProjectQuota[]> {
   const { rows } = await db.query<ProjectQuota>(

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { DeviceChange } from '../domain/device-changes.ts';
 import type { FleetLimits, FleetSelector } from '../domain/fleet.ts';
-import type { BootDevice, JsonObject, PowerTarget } from '../domain/node.ts';
+import type { BootDevice, PowerTarget } from '../domain/node.ts';
 import type { ProvisionState, Verb } from '../domain/provision-states.ts';
 import type { Step } from '../domain/steps.ts';
 
@@ -95,9 +95,3 @@ export const SEARCH_ATTRIBUTES = {
   provisionState: defineSearchAttributeKey('ProvisionState', SearchAttributeType.KEYWORD),
   site: defineSearchAttributeKey('Site', SearchAttributeType.KEYWORD),
 };
-
-/** Memo and summaries may hold free text; this is what the API passes at the start of an operation. */
-export interface OperationMemo extends JsonObject {
-  readonly nodeName: string | null;
-  readonly requestId: string;
-}

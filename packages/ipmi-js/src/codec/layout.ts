@@ -31,18 +31,6 @@ export const u16 = number(2);
 export const u24 = number(3);
 export const u32 = number(4);
 
-/** Unsigned 16 bits, most significant byte first. */
-export const u16be: Codec<number> = {
-  read: (reader) => reader.uintBe(2),
-  write: (writer, value) => void writer.uintBe(value, 2),
-};
-
-/** Two's complement byte. */
-export const i8: Codec<number> = {
-  read: (reader) => (reader.uint(1) << 24) >> 24,
-  write: (writer, value) => void writer.uint(value & 0xff, 1),
-};
-
 /** Two's complement 16 bits, little-endian. */
 export const i16: Codec<number> = {
   read: (reader) => (reader.uint(2) << 16) >> 16,
@@ -85,14 +73,6 @@ export const flag = (shift: number): BitField<boolean> => ({
   width: 1,
   fromBits: (bits) => bits === 1,
   toBits: (value) => (value ? 1 : 0),
-});
-
-/** One bit that means its opposite. */
-export const inverseFlag = (shift: number): BitField<boolean> => ({
-  shift,
-  width: 1,
-  fromBits: (bits) => bits === 0,
-  toBits: (value) => (value ? 0 : 1),
 });
 
 /** A small unsigned number. */
