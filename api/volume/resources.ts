@@ -17,18 +17,25 @@ import { restoreMasked } from '../secrets.ts';
 
 const SINCE = 32;
 
+/** What connectors and targets have in common. */
+const VOLUME = {
+  since: SINCE,
+  newer: 'refused',
+  // The path is looked up first, and below 1.32 it isn't there.
+  refusal: { message: '' },
+  detailSince: SINCE,
+  query: { node: z.string().optional() },
+  filtersOf: filterOfNode,
+} as const;
+
 /** /v1/volume/connectors. */
 export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> = {
   path: 'volume/connectors',
   collection: 'connectors',
   word: 'connector',
   title: 'Volume connector',
-  since: SINCE,
-  newer: 'refused',
-  // The path is looked up first, and below 1.32 it isn't there.
-  refusal: { message: '' },
+  ...VOLUME,
   ident: { name: 'connector_uuid' },
-  detailSince: SINCE,
   access: accessByNode('volume', 'connector'),
   fields: fieldsOf('volume/connectors', [
     { name: 'connector_id', as: 'text' },
@@ -43,8 +50,6 @@ export const volumeConnectors: Resource<VolumeConnectorSettings, VolumeFilters> 
     node_uuid: uuidText,
     type: z.string(),
   }),
-  query: { node: z.string().optional() },
-  filtersOf: filterOfNode,
   table: volumeConnectorTable,
   settle: async (client, change) => {
     await requirePoweredOff(client, change, 'volume connector update');
@@ -68,12 +73,8 @@ export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
   collection: 'targets',
   word: 'target',
   title: 'Volume target',
-  since: SINCE,
-  newer: 'refused',
-  // The path is looked up first, and below 1.32 it isn't there.
-  refusal: { message: '' },
+  ...VOLUME,
   ident: { name: 'target_uuid' },
-  detailSince: SINCE,
   access: accessByNode('volume', 'target'),
   fields: fieldsOf('volume/targets', [
     { name: 'boot_index', as: 'bare' },
@@ -92,8 +93,6 @@ export const volumeTargets: Resource<VolumeTargetSettings, VolumeFilters> = {
     volume_id: z.string(),
     volume_type: z.string(),
   }),
-  query: { node: z.string().optional() },
-  filtersOf: filterOfNode,
   table: volumeTargetTable,
   settle: async (client, change) => {
     await requirePoweredOff(client, change, 'volume target update');

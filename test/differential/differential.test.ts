@@ -43,11 +43,12 @@ describe('differences between Ironic and Anneal', function () {
     });
   }
 
-  it('needs each difference that is accepted everywhere', function () {
-    if (chosen !== undefined) this.skip(); // only all tables together can tell
-    const idle = accepted.filter((row) => row.table === EVERYWHERE && !used.has(row));
-    assert.deepEqual(idle, []);
-  });
+  // Only all tables together can tell.
+  if (chosen === undefined)
+    it('needs each difference that is accepted everywhere', () => {
+      const idle = accepted.filter((row) => row.table === EVERYWHERE && !used.has(row));
+      assert.deepEqual(idle, []);
+    });
 
   it('has a table for each heading of accepted.md', () => {
     const names = new Set([EVERYWHERE, ...ALL_TABLES.map(({ name }) => name)]);
