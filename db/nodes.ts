@@ -172,17 +172,9 @@ export async function noteBootDevice(db: Queryable, nodeUuid: string, note: Boot
   );
 }
 
-/**
- * Removes a node that nothing works on and that belongs to no instance; its ports, VIFs, traits and sessions
- * go with it, its history stays.
- * @returns false when the node is gone, is in another state by now, or is held by an operation
- */
-export async function deleteNode(db: Queryable, node: Pick<Node, 'uuid' | 'provisionState'>): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'delete from nodes where uuid = $1::uuid and provision_state = $2::text and reservation is null',
-    [node.uuid, node.provisionState],
-  );
-  return rowCount === 1;
+/** Removes a node; its ports, VIFs, traits and sessions go with it, its history stays. */
+export async function deleteNode(client: Queryable, uuid: string): Promise<void> {
+  await client.query('delete from nodes where uuid = $1::uuid', [uuid]);
 }
 
 const CONFLICTS = new Set(['23503', '23505']);

@@ -91,10 +91,17 @@ export async function getPort(db: Queryable, ident: string): Promise<Port | unde
   return rows[0] && rowToPort(rows[0]);
 }
 
+/** As getPort; nobody else changes the port until the transaction ends. */
+export async function lockPort(client: Queryable, ident: string): Promise<Port | undefined> {
+  const sql = `select ${COLUMNS} from ports p where ${portCondition(ident)} for update`;
+  const { rows } = await client.query<PortRow>(sql, [ident]);
+  return rows[0] && rowToPort(rows[0]);
+}
+
 const INSERT = `insert into ports (uuid, ${SETTINGS.map(([name]) => name).join(', ')})
   values ($1::uuid, ${SETTINGS.map(([, type], index) => `$${index + 2}::${type}`).join(', ')}) returning ${COLUMNS}`;
 
-/** Adds a port. @throws BareMetalError `MACAlreadyExists`, `DuplicateName` (uuid or name taken) */
+/** Adds a port. @throws BareMetalError `MACAlreadyExists`, `DuplicateName` (uuid or name taken), `InvalidParameterValue` */
 export async function insertPort(db: Queryable, port: PortSettings & Pick<Port, 'uuid'>): Promise<Port> {
   const { rows } = await db
     .query<PortRow>(INSERT, [port.uuid, ...valuesOf(port)])
@@ -121,10 +128,11 @@ export async function deletePort(db: Queryable, uuid: string): Promise<boolean> 
   return rowCount === 1;
 }
 
-const UNIQUE_VIOLATION = '23505';
+// Foreign key and unique violations.
+const CONFLICTS = new Set(['23503', '23505']);
 
 function namedConflict(error: unknown, port: PortSettings & Pick<Port, 'uuid'>): unknown {
-  if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) return error;
+  if (!(error instanceof pg.DatabaseError) || !CONFLICTS.has(error.code ?? '')) return error;
   const sentences: Record<string, BareMetalError> = {
     ports_address_key: new BareMetalError(
       'MACAlreadyExists',
@@ -132,6 +140,13 @@ function namedConflict(error: unknown, port: PortSettings & Pick<Port, 'uuid'>):
     ),
     ports_name_key: new BareMetalError('DuplicateName', `A port with name ${port.name} already exists.`),
     ports_pkey: new BareMetalError('DuplicateName', `A port with UUID ${port.uuid} already exists.`),
+    // Whoever looked before saw them: they were deleted in between.
+    ports_node_uuid_fkey: gone(`Node ${port.nodeUuid}`),
+    ports_portgroup_uuid_fkey: gone(`Portgroup ${port.portgroupUuid}`),
   };
   return sentences[error.constraint ?? ''] ?? error;
+}
+
+function gone(what: string): BareMetalError {
+  return new BareMetalError('InvalidParameterValue', `${what} could not be found.`);
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import { insertNodeTexts, type NodeText } from '../../db/node-list.ts';
 import { deleteNode, getNode, getNodeByUuid, lockNode, updateNode } from '../../db/nodes.ts';
-import { inTransaction, type Queryable } from '../../db/pool.ts';
+import { inTransaction, type Database, type Queryable } from '../../db/pool.ts';
 import type { TextRow } from '../../db/texts.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
@@ -142,9 +142,14 @@ export async function patchNode(
 /** Ironic's answer while a worker acts on a node; while it only waits for the agent, the node may be changed. */
 export function refuseWhileHeld(node: Node): void {
   if (node.reservation === null || isWaiting(node.provisionState)) return;
-  throw new BareMetalError(
+  throw lockedBy(node.uuid, node.reservation);
+}
+
+/** Ironic's answer about a node that somebody else works on. */
+export function lockedBy(nodeUuid: string, host: string): BareMetalError {
+  return new BareMetalError(
     'NodeLocked',
-    `Node ${node.uuid} is locked by host ${node.reservation}, please retry after the current operation is completed.`,
+    `Node ${nodeUuid} is locked by host ${host}, please retry after the current operation is completed.`,
   );
 }
 
@@ -191,11 +196,20 @@ function resetUnnamed(document: NodeDocument, touched: ReadonlySet<string>): voi
 }
 
 /**
- * Removes a node where Ironic allows it.
+ * Removes a node where Ironic allows it, under a row lock: an allocation that takes the node meanwhile keeps it.
  * @throws BareMetalError `NodeNotFound`, `NodeAssociated`, `NodeProtected`, `InvalidState`, `NodeLocked`
  */
-export async function removeNode(db: Queryable, uuidOrName: string): Promise<void> {
-  const node = await findNode(db, uuidOrName);
+export async function removeNode(db: Database, uuidOrName: string): Promise<void> {
+  const { uuid } = await findNode(db, uuidOrName);
+  await inTransaction(db, async (client) => {
+    const node = await lockNode(client, uuid);
+    if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+    refuseUnremovable(node);
+    await deleteNode(client, uuid);
+  });
+}
+
+function refuseUnremovable(node: Node): void {
   if (node.instanceUuid !== null && !node.maintenance) {
     throw new BareMetalError('NodeAssociated', `Node ${node.uuid} is associated with instance ${node.instanceUuid}.`);
   }
@@ -212,9 +226,5 @@ export async function removeNode(db: Queryable, uuidOrName: string): Promise<voi
         `Valid provision states to perform deletion are: "${DELETABLE_STATES.join(', ')}"`,
     );
   }
-  if (await deleteNode(db, node)) return;
-  throw new BareMetalError(
-    'NodeLocked',
-    `Node ${node.uuid} is locked by host ${node.reservation ?? 'of another operation'}, please retry after the current operation is completed.`,
-  );
+  if (node.reservation !== null) throw lockedBy(node.uuid, node.reservation);
 }

@@ -5,6 +5,7 @@ import type { Node } from '../../domain/node.ts';
 import { isTransient, next, type Verb } from '../../domain/provision-states.ts';
 import { cancelOperation } from '../operations.ts';
 import type { Tools } from '../tools.ts';
+import { lockedBy } from './change.ts';
 
 /**
  * Refuses a verb that the node's state, maintenance, protection or retirement does not allow, as Ironic does
@@ -50,12 +51,7 @@ function refuseMaintenance(node: Node, verb: Verb): void {
 }
 
 function illegal(node: Node, target: string): BareMetalError {
-  if (node.reservation !== null) {
-    return new BareMetalError(
-      'NodeLocked',
-      `Node ${node.uuid} is locked by host ${node.reservation}, please retry after the current operation is completed.`,
-    );
-  }
+  if (node.reservation !== null) return lockedBy(node.uuid, node.reservation);
   return new BareMetalError(
     'InvalidStateRequested',
     `The requested action "${target}" can not be performed on node "${node.uuid}" while it is in state "${node.provisionState}".`,

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../../db/pool.ts';
+import { inTransaction, type Database, type Queryable } from '../../db/pool.ts';
 import { getNode } from '../../db/nodes.ts';
-import { deletePort, getPort, insertPort, updatePort, type PortSettings } from '../../db/ports.ts';
+import { deletePort, getPort, insertPort, lockPort, updatePort, type PortSettings } from '../../db/ports.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { LocalLinkConnection, Port } from '../../domain/node.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
 import { ownersOf } from '../nodes/access.ts';
-import { mayMoveTo, refuseWhileHeld } from '../nodes/change.ts';
+import { mayMoveTo } from '../nodes/change.ts';
 import type { PatchBody } from '../nodes/schemas.ts';
 import { parseInput } from '../parse-input.ts';
+import { refuseWhileNodeHeld } from '../resource/of-node.ts';
 import type { RequestContext } from '../route.ts';
 import { PORT_FIELD_SINCE } from './fields.ts';
 import { joinPortgroup } from './portgroup.ts';
@@ -56,7 +57,7 @@ const NODE_IDENT_SINCE = 94;
 
 /** Adds a port. @throws BareMetalError `InvalidParameterValue`, `NotAcceptable`, `MACAlreadyExists`, `DuplicateName` */
 export async function createPort(
-  db: Queryable,
+  db: Database,
   body: z.infer<typeof NewPortBody>,
   sent: readonly string[],
   context: RequestContext,
@@ -76,8 +77,11 @@ export async function createPort(
   }
   requireSmartNicLink(document);
   const settings = settingsOf({ ...document, node_uuid: await uuidOfNode(db, nodeIdent) });
-  await joinPortgroup(db, settings, { version: context.version, touched: new Set(sent), before: undefined });
-  return await insertPort(db, { ...settings, uuid: uuid ?? randomUUID() });
+  // A portgroup must not keep the network of a port that was refused.
+  return await inTransaction(db, async (client) => {
+    await joinPortgroup(client, settings, { version: context.version, touched: new Set(sent), before: undefined });
+    return await insertPort(client, { ...settings, uuid: uuid ?? randomUUID() });
+  });
 }
 
 const NETWORK_TYPE_SINCE = 64;
@@ -109,7 +113,10 @@ async function uuidOfNode(db: Queryable, uuidOrName: string): Promise<string> {
 
 /** The port of this uuid or name. @throws BareMetalError `PortNotFound` */
 export async function findPort(db: Queryable, uuidOrName: string): Promise<Port> {
-  const port = await getPort(db, uuidOrName);
+  return found(await getPort(db, uuidOrName), uuidOrName);
+}
+
+function found(port: Port | undefined, uuidOrName: string): Port {
   if (port === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
   return port;
 }
@@ -128,40 +135,35 @@ export async function findVisiblePort(db: Queryable, uuidOrName: string, context
   const port = await findPort(db, uuidOrName);
   const node = await getNode(db, port.nodeUuid);
   if (node !== undefined && context.grant.may('baremetal:node:get', ownersOf(node))) return port;
-  throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
+  return found(undefined, uuidOrName);
 }
 
 const PATCHABLE: readonly string[] = Object.keys(PortDocument.shape);
 
-/** Changes a port by a JSON patch. @throws BareMetalError as createPort, `PortNotFound`, `NodeLocked` */
+/** Changes a port by a JSON patch, under a row lock. @throws BareMetalError as createPort, `PortNotFound`, `NodeLocked` */
 export async function patchPort(
-  db: Queryable,
+  db: Database,
   uuidOrName: string,
   patch: PatchBody,
   context: RequestContext,
 ): Promise<Port> {
   const touched = new Set(patch.map(({ path }) => rootOf(path)));
   requireKnown(context.version, touched, PORT_FIELD_SINCE);
-  const port = await findPort(db, uuidOrName);
-  await refuseWhileNodeHeld(db, port);
-  const patched = patchDocument(documentOf(port), patch, PATCHABLE);
-  const document = parseInput(PortDocument, patched, 'port') as PortDocument;
-  const nodeUuid = await uuidOfNewNode(db, port, document.node_uuid, context);
-  const settings = settingsOf({ ...document, node_uuid: nodeUuid });
-  await joinPortgroup(db, settings, { version: context.version, touched, before: port });
-  const changed = await updatePort(db, { ...settings, uuid: port.uuid });
-  if (changed === undefined) throw new BareMetalError('PortNotFound', `Port ${uuidOrName} could not be found.`);
-  return changed;
+  return await inTransaction(db, async (client) => {
+    const port = found(await lockPort(client, uuidOrName), uuidOrName);
+    await refuseWhileNodeHeld(client, port.nodeUuid);
+    const patched = patchDocument(documentOf(port), patch, PATCHABLE);
+    const document = parseInput(PortDocument, patched, 'port') as PortDocument;
+    const nodeUuid = await uuidOfNewNode(client, port, document.node_uuid, context);
+    const settings = settingsOf({ ...document, node_uuid: nodeUuid });
+    await joinPortgroup(client, settings, { version: context.version, touched, before: port });
+    return found(await updatePort(client, { ...settings, uuid: port.uuid }), uuidOrName);
+  });
 }
 
 /** Removes a port. @throws BareMetalError `PortNotFound`, `NodeLocked` */
 export async function removePort(db: Queryable, uuidOrName: string): Promise<void> {
   const port = await findPort(db, uuidOrName);
-  await refuseWhileNodeHeld(db, port);
+  await refuseWhileNodeHeld(db, port.nodeUuid);
   await deletePort(db, port.uuid);
-}
-
-async function refuseWhileNodeHeld(db: Queryable, port: Port): Promise<void> {
-  const node = await getNode(db, port.nodeUuid);
-  if (node !== undefined) refuseWhileHeld(node);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
+import { untilBlocked } from '../support/postgres.ts';
 
 describe('API nodes', () => {
   let api: TestApi;
@@ -188,6 +189,24 @@ describe('API nodes', () => {
     await api.database.pool.query(`update nodes set provision_state = 'available' where uuid = $1`, [uuid]);
     assert.equal((await api.request('DELETE', `/v1/nodes/${uuid}`)).status, 204);
     assert.equal((await api.request('DELETE', `/v1/nodes/${uuid}`)).status, 404);
+  });
+
+  it('leaves a node to the instance that takes it while it is being deleted', async () => {
+    const { uuid } = await create();
+    const { pool } = api.database;
+    await pool.query(`update nodes set provision_state = 'available' where uuid = $1`, [uuid]);
+    const holder = await pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('update nodes set instance_uuid = gen_random_uuid() where uuid = $1', [uuid]);
+      const deletion = api.request('DELETE', `/v1/nodes/${uuid}`);
+      await untilBlocked(pool, 1);
+      await holder.query('commit');
+      assert.match(faultOf(await deletion), /is associated with instance/);
+    } finally {
+      holder.release();
+    }
+    assert.equal((await api.request('GET', `/v1/nodes/${uuid}`)).status, 200);
   });
 
   it('answers 503 in Ironic’s form when no worker lives', async () => {

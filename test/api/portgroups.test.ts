@@ -151,6 +151,14 @@ describe('API portgroups', () => {
       await refused(api.request('PATCH', `/v1/ports/${first.uuid}`, move), 400, /cannot be changed while the port/);
     });
 
+    it('take nothing from a port that was refused', async () => {
+      const group = (await create({ name: 'group4' })).body.uuid;
+      const taken = { address: address() };
+      assert.equal((await member(taken)).status, 201);
+      await refused(member({ ...taken, portgroup_uuid: group, physical_network: 'blue' }), 409, /already exists/);
+      assert.equal((await api.request('GET', '/v1/portgroups/group4')).body.physical_network, null);
+    });
+
     it('refuses those that can’t belong to it', async () => {
       const group = (await create({ name: 'group3', standalone_ports_supported: false })).body.uuid;
       const base = { address: address(), portgroup_uuid: group };

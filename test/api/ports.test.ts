@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
+import { untilBlocked } from '../support/postgres.ts';
 
 describe('API ports', () => {
   let api: TestApi;
@@ -72,6 +73,27 @@ describe('API ports', () => {
     const again = await api.request('POST', '/v1/ports', { body: { node_ident: 'host', address: body.address } });
     assert.equal(again.status, 409);
     assert.match(faultOf(again), /MAC address 52:54:00:00:00:77 already exists/);
+  });
+
+  it('keeps both of two changes that come at the same time', async () => {
+    const { pool } = api.database;
+    const body = { node_uuid: nodeUuid, address: '52:54:00:00:00:78' };
+    const { uuid } = (await api.request('POST', '/v1/ports', { body })).body;
+    const holder = await pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select from ports where uuid = $1 for update', [uuid]);
+      const changes = Object.entries({ '/name': 'eth7', '/description': 'uplink' }).map(([path, value]) =>
+        api.request('PATCH', `/v1/ports/${uuid}`, { body: [{ op: 'add', path, value }] }),
+      );
+      await untilBlocked(pool, 2);
+      await holder.query('commit');
+      for (const { status, text } of await Promise.all(changes)) assert.equal(status, 200, text);
+    } finally {
+      holder.release();
+    }
+    const { name, description } = (await api.request('GET', `/v1/ports/${uuid}`)).body;
+    assert.deepEqual([name, description], ['eth7', 'uplink']);
   });
 
   it('shows each field from its version on', async () => {

@@ -49,6 +49,17 @@ async function untilLeft(postgres: PostgresServer, name: string): Promise<void> 
   }
 }
 
+const BLOCKED_MS = 5000;
+
+/** Waits until that many connections to the database wait for a lock. */
+export async function untilBlocked(pool: pg.Pool, count: number): Promise<void> {
+  const blocked = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  for (const deadline = Date.now() + BLOCKED_MS; Date.now() < deadline; await sleep(20)) {
+    if ((await pool.query(blocked)).rowCount === count) return;
+  }
+  throw new Error(`${count} connections were to wait for a lock, and did not.`);
+}
+
 async function startServer(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-postgres-'));
   // Root's server runs as the user postgres, who must be able to walk in.
