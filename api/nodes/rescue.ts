@@ -4,11 +4,15 @@ import type { Node } from '../../domain/node.ts';
 import { startOperation } from '../operations.ts';
 import type { RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { unsupported } from '../unsupported.ts';
 import { cryptHash } from './crypt-hash.ts';
+
+/** What crypt(3) takes in libxcrypt (CRYPT_MAX_PASSPHRASE_SIZE); the time that hashing takes grows with its square. */
+const LONGEST_PASSWORD = 512;
 
 /**
  * Starts a rescue. Of the password only the hash is kept, in PostgreSQL, until the rescue system has it.
- * @throws BareMetalError `InvalidParameterValue` without a password, `UnsupportedDriverExtension`, and what the start throws
+ * @throws BareMetalError `InvalidParameterValue` without a password that can be hashed, `UnsupportedDriverExtension`, and what the start throws
  */
 export async function startRescue(
   tools: Tools,
@@ -20,6 +24,9 @@ export async function startRescue(
       'InvalidParameterValue',
       'A non-empty "rescue_password" is required when setting target provision state to rescue',
     );
+  }
+  if (Buffer.byteLength(password, 'utf8') > LONGEST_PASSWORD) {
+    throw new BareMetalError('InvalidParameterValue', `A rescue_password has at most ${LONGEST_PASSWORD} bytes`);
   }
   requireRescueInterface(node);
   const key = { nodeUuid: node.uuid, requestId: context.requestId };
@@ -34,9 +41,5 @@ export async function startRescue(
 
 /** Refuses rescue and unrescue of a node that has no rescue interface. */
 export function requireRescueInterface({ driver, interfaces }: Node): void {
-  if (interfaces.rescue !== 'no-rescue') return;
-  throw new BareMetalError(
-    'UnsupportedDriverExtension',
-    `Driver ${driver} does not support rescue (disabled or not implemented).`,
-  );
+  if (interfaces.rescue === 'no-rescue') throw unsupported(driver, 'rescue');
 }
