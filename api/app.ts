@@ -26,14 +26,14 @@ export function createApp(tools: Tools): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  // Express gives null where there is no query; newer Node versions read that as one named "null".
   // From whom X-Forwarded-For is believed: then request.ip is the client's.
   app.set('trust proxy', config.ANNEAL_API_TRUSTED_PROXIES);
+  // Express gives null where there is no query; newer Node versions read that as one named "null".
   app.set('query parser', (query: string | null) => Object.fromEntries(new URLSearchParams(query ?? '')));
   app.use(measureRequests(log), giveRequestId, allowCodecOrigins(config), giveVersion);
   const source = createPolicySource(config.ANNEAL_POLICY_FILE, log);
   const gate = {
-    authenticator: createAuthenticator(config),
+    authenticator: createAuthenticator(config, log),
     rate: createRateLimit({ perMinute: config.ANNEAL_API_RATE_PER_MINUTE, burst: config.ANNEAL_API_RATE_BURST }),
     guard: createGuard({ db: tools.db, source, serviceProject: config.ANNEAL_ELEVATED_SERVICE_PROJECT }),
     audit: createAudit(tools.db, log),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { setVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 
 const MIB = 1024 * 1024;
@@ -118,7 +119,7 @@ const ApiConfig = z
     ANNEAL_CODEC_ORIGINS: words('http://127.0.0.1:8233,http://localhost:8233').describe(
       'origins of Temporal UIs that may use the payload codec from a browser',
     ),
-    ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    ANNEAL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .refine((env) => env.ANNEAL_AUTH_STRATEGY !== 'http_basic' || env.ANNEAL_HTPASSWD_FILE !== undefined, {
     path: ['ANNEAL_HTPASSWD_FILE'],
@@ -145,9 +146,7 @@ export type ApiConfig = z.infer<typeof ApiConfig>;
  * @throws Error that names the variable and what was expected
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
-  // An empty variable is an unset one: that is how compose files and shells pass them on.
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = ApiConfig.safeParse(set);
+  const result = ApiConfig.safeParse(setVariables(env));
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The configuration of the api does not fit: ${lines.join('; ')}`);

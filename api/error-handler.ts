@@ -55,7 +55,7 @@ function isBodyError(error: unknown): error is BodyError & Error {
 // The trigger of migration 0030.
 const QUOTA_EXCEEDED = 'AN001';
 
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', '57P01', '57P03', '53300']);
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P03', '53300']);
 
 /** The status that an error is answered with. */
 export function statusOfError(error: unknown): number {
@@ -96,7 +96,12 @@ function bodyError(error: BodyError & Error): BareMetalError {
 function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (CONNECTION_CODES.has(code)) return true;
+  if (CONNECTION_CODES.has(code) || isSocketMissing(error, code)) return true;
   if (error instanceof pg.DatabaseError) return false;
   return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+}
+
+/** PostgreSQL's unix socket is a file; any other missing file is no word about PostgreSQL. */
+function isSocketMissing(error: Error, code: string): boolean {
+  return code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect';
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { setVariables } from '../domain/environment.ts';
 
 const DEVICE = /^[\w.-]{1,15}$/;
 
@@ -66,9 +67,7 @@ export type BootConfig = ReturnType<typeof readBootConfig>;
  * @throws Error that names each wrong variable
  */
 export function readBootConfig(env: NodeJS.ProcessEnv) {
-  // An empty variable is an unset one: that is how compose files and shells pass them on.
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(set);
+  const parsed = schema.safeParse(setVariables(env));
   if (!parsed.success)
     throw new Error(`The boot service's configuration does not fit:\n${z.prettifyError(parsed.error)}`);
   const { data } = parsed;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { setVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
 import type { EnabledInterfaces } from '../drivers/enabled-interfaces.ts';
@@ -84,9 +85,7 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>;
  * @throws Error that names each wrong variable
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv) {
-  // An empty variable is an unset one: that is how compose files and shells pass them on.
-  const set = Object.fromEntries(Object.entries(env).filter(([name, value]) => value !== '' || name === 'ANNEAL_SITE'));
-  const parsed = schema.safeParse(set);
+  const parsed = schema.safeParse(setVariables(env));
   if (!parsed.success) throw new Error(`The worker's configuration does not fit:\n${z.prettifyError(parsed.error)}`);
   const { data } = parsed;
   return {

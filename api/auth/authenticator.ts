@@ -1,8 +1,10 @@
+import type { Logger } from 'pino';
 import type { ApiConfig } from '../config.ts';
 import { ANYBODY, type Authenticator } from './caller.ts';
 import { authenticateByFile } from './htpasswd.ts';
 import { authenticateByKeystone } from './keystone.ts';
-import { openKeystoneSession, type ServiceAccount } from './keystone-session.ts';
+import type { KeystoneAccount } from './keystone-account.ts';
+import { openKeystoneSession } from './keystone-session.ts';
 
 /** Nobody is asked anything. */
 const NOBODY_ASKS: Authenticator = {
@@ -11,9 +13,9 @@ const NOBODY_ASKS: Authenticator = {
   identify: () => Promise.resolve(ANYBODY),
 };
 
-const STRATEGIES: Readonly<Record<ApiConfig['ANNEAL_AUTH_STRATEGY'], (config: ApiConfig) => Authenticator>> = {
+const STRATEGIES: Readonly<Record<ApiConfig['ANNEAL_AUTH_STRATEGY'], (config: ApiConfig, log: Logger) => Authenticator>> = {
   noauth: () => NOBODY_ASKS,
-  http_basic: (config) => authenticateByFile(config.ANNEAL_HTPASSWD_FILE ?? ''),
+  http_basic: (config, log) => authenticateByFile(config.ANNEAL_HTPASSWD_FILE ?? '', log),
   keystone: (config) =>
     authenticateByKeystone(openKeystoneSession(serviceAccount(config)), {
       publicUrl: config.ANNEAL_KEYSTONE_PUBLIC_URL ?? config.ANNEAL_KEYSTONE_URL ?? '',
@@ -22,7 +24,7 @@ const STRATEGIES: Readonly<Record<ApiConfig['ANNEAL_AUTH_STRATEGY'], (config: Ap
     }),
 };
 
-function serviceAccount(config: ApiConfig): ServiceAccount {
+function serviceAccount(config: ApiConfig): KeystoneAccount {
   return {
     authUrl: config.ANNEAL_KEYSTONE_URL ?? '',
     username: config.ANNEAL_KEYSTONE_USERNAME,
@@ -34,6 +36,6 @@ function serviceAccount(config: ApiConfig): ServiceAccount {
 }
 
 /** The authenticator of the configured strategy (Ironic's auth_strategy). */
-export function createAuthenticator(config: ApiConfig): Authenticator {
-  return STRATEGIES[config.ANNEAL_AUTH_STRATEGY](config);
+export function createAuthenticator(config: ApiConfig, log: Logger): Authenticator {
+  return STRATEGIES[config.ANNEAL_AUTH_STRATEGY](config, log);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { compare } from 'bcryptjs';
+import type { Logger } from 'pino';
 import { BareMetalError } from '../../domain/errors.ts';
 import { namedCaller, type Authenticator } from './caller.ts';
 
@@ -16,9 +17,10 @@ interface Users {
 
 /**
  * HTTP basic authentication against an Apache htpasswd file with bcrypt hashes, as Ironic's http_basic.
- * The file is read again when its time of change differs.
+ * The file is read again when its time of change differs; a change that doesn't fit is logged and the users from
+ * before stay.
  */
-export function authenticateByFile(path: string): Authenticator {
+export function authenticateByFile(path: string, log: Logger): Authenticator {
   let users: Users | undefined;
   return {
     challenge: 'Basic realm="Baremetal API"',
@@ -26,7 +28,7 @@ export function authenticateByFile(path: string): Authenticator {
     refusal: (message) => ({ error: { message, code: 401 } }),
     async identify({ authorization }) {
       const pair = parseBasic(authorization);
-      users = await currentUsers(path, users);
+      users = await currentUsers(path, users, log);
       await prove(pair, users);
       return namedCaller(pair.username);
     },
@@ -63,10 +65,17 @@ function parseBasic(authorization: string | undefined): Pair {
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-async function currentUsers(path: string, known: Users | undefined): Promise<Users> {
-  const { mtimeMs } = await stat(path);
-  if (known?.modifiedMs === mtimeMs) return known;
-  return { modifiedMs: mtimeMs, hashes: parseHtpasswd(await readFile(path, 'utf8'), path), proved: new Set() };
+async function currentUsers(path: string, known: Users | undefined, log: Logger): Promise<Users> {
+  const { mtimeMs: modifiedMs } = await stat(path);
+  if (known?.modifiedMs === modifiedMs) return known;
+  const text = await readFile(path, 'utf8');
+  try {
+    return { modifiedMs, hashes: parseHtpasswd(text, path), proved: new Set() };
+  } catch (error) {
+    if (known === undefined) throw error;
+    log.error({ err: error, path }, 'the htpasswd file does not fit; the users from before stay');
+    return { ...known, modifiedMs };
+  }
 }
 
 /**

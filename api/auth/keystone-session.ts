@@ -1,16 +1,6 @@
 import { BareMetalError } from '../../domain/errors.ts';
+import { identityUrl, passwordLogin, type KeystoneAccount } from './keystone-account.ts';
 import { TokenBody, type Token } from './token.ts';
-
-/** Who Anneal is for Keystone. */
-export interface ServiceAccount {
-  /** With or without `/v3`. */
-  readonly authUrl: string;
-  readonly username: string;
-  readonly password: string;
-  readonly userDomain: string;
-  readonly project: string;
-  readonly projectDomain: string;
-}
 
 /** Asks Keystone, as the service account. */
 export interface KeystoneSession {
@@ -27,8 +17,8 @@ const TIMEOUT_MS = 10_000;
 const RENEW_BEFORE_MS = 30_000;
 
 /** Opens a session; its own token is fetched when it is first needed, and again when it ends or is revoked. */
-export function openKeystoneSession(account: ServiceAccount): KeystoneSession {
-  const base = `${account.authUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/v3`;
+export function openKeystoneSession(account: KeystoneAccount): KeystoneSession {
+  const base = identityUrl(account);
   let own: Promise<OwnToken> | undefined;
   let renewAtMs = 0;
   const logIn = (): Promise<OwnToken> => {
@@ -67,19 +57,11 @@ interface OwnToken {
   readonly endsMs: number;
 }
 
-async function authenticate(base: string, account: ServiceAccount): Promise<OwnToken> {
-  const { username, password, userDomain, project, projectDomain } = account;
-  const user = { name: username, password, domain: { name: userDomain } };
-  const body = {
-    auth: {
-      identity: { methods: ['password'], password: { user } },
-      scope: { project: { name: project, domain: { name: projectDomain } } },
-    },
-  };
+async function authenticate(base: string, account: KeystoneAccount): Promise<OwnToken> {
   const answer = await send(`${base}/auth/tokens?nocatalog=1`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    body: passwordLogin(account),
   });
   const text = answer.headers.get('X-Subject-Token');
   if (answer.status !== 201 || text === null) throw refused('log in', answer.status, account);
@@ -98,7 +80,7 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-function refused(what: string, status: number, { username, project, authUrl }: ServiceAccount): BareMetalError {
+function refused(what: string, status: number, { username, project, authUrl }: KeystoneAccount): BareMetalError {
   const cause = new Error(
     `Keystone at ${authUrl} answered ${status} when "${username}" of the project "${project}" wanted to ${what}; ` +
       'see its password and roles (docs/access.md)',

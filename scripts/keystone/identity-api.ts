@@ -1,12 +1,4 @@
-/** Who administers Keystone, in the names of OpenStack's clients without their `OS_`. */
-export interface Administrator {
-  readonly authUrl: string;
-  readonly username: string;
-  readonly password: string;
-  readonly project: string;
-  readonly userDomain: string;
-  readonly projectDomain: string;
-}
+import { identityUrl, passwordLogin, type KeystoneAccount } from '../../api/auth/keystone-account.ts';
 
 /** Keystone's Identity API v3, as an administrator. */
 export interface IdentityApi {
@@ -34,8 +26,8 @@ const ONE: Readonly<Record<string, string>> = {
 };
 
 /** Logs in. @throws Error that says what Keystone answered */
-export async function openIdentityApi(administrator: Administrator): Promise<IdentityApi> {
-  const base = `${administrator.authUrl.replace(/\/+$/, '').replace(/\/v3$/, '')}/v3`;
+export async function openIdentityApi(administrator: KeystoneAccount): Promise<IdentityApi> {
+  const base = identityUrl(administrator);
   let token = await logIn(base, administrator);
   const send = async (method: string, path: string, body: unknown): Promise<Response> =>
     await fetch(base + path, {
@@ -73,17 +65,14 @@ export async function openIdentityApi(administrator: Administrator): Promise<Ide
   };
 }
 
-async function logIn(base: string, administrator: Administrator): Promise<string> {
-  const { username, password, project, userDomain, projectDomain } = administrator;
-  const user = { name: username, password, domain: { name: userDomain } };
-  const scope = { project: { name: project, domain: { name: projectDomain } } };
+async function logIn(base: string, administrator: KeystoneAccount): Promise<string> {
   const answer = await fetch(`${base}/auth/tokens`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ auth: { identity: { methods: ['password'], password: { user } }, scope } }),
+    body: passwordLogin(administrator),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const token = answer.headers.get('X-Subject-Token');
   if (answer.status === 201 && token !== null) return token;
-  throw new Error(`Keystone at ${base} answered ${answer.status} when "${username}" wanted to log in`);
+  throw new Error(`Keystone at ${base} answered ${answer.status} when "${administrator.username}" wanted to log in`);
 }

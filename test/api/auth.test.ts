@@ -50,6 +50,20 @@ describe('API authentication by htpasswd', () => {
     assert.equal((await api.request('GET', '/v1/nodes', basic('eve', 'moneypenny'))).status, 200);
   });
 
+  it('stays with the users from before while the file does not fit', async () => {
+    await writeFile(file, 'eve:{SHA}secretdigest\n');
+    await utimes(file, new Date(), new Date(Date.now() + 10_000));
+    assert.equal((await api.request('GET', '/v1/nodes', basic('eve', 'moneypenny'))).status, 200);
+    assert.equal((await api.request('GET', '/v1/nodes', basic('ada', 'lovelace'))).status, 401);
+  });
+
+  it('blames itself, not PostgreSQL, when the file is gone', async () => {
+    await rm(file);
+    const answer = await api.request('GET', '/v1/nodes', basic('eve', 'moneypenny'));
+    assert.equal(answer.status, 500, answer.text);
+    assert.doesNotMatch(answer.text, /PostgreSQL/);
+  });
+
   it('names the line of a hash that is not bcrypt, and not the hash', () => {
     assert.throws(
       () => parseHtpasswd('ok:$2y$05$' + 'a'.repeat(53) + '\nold:{SHA}secretdigest\n', 'htpasswd'),
