@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { JsonObject } from '../domain/node.ts';
+import { isSecretName } from '../domain/secret-names.ts';
 
 const kept = new WeakMap<Context, Set<string>>();
-const SECRET_KEY = /password|secret|token|key|credential/i;
 /** Shorter words would mask half of every message. */
 const SHORTEST = 4;
 
-/** Notes secrets that the running activity has in its hands: they will not leave it in a failure. */
+/** Notes secrets that the running activity has in its hands: they will not leave it in a failure, nor in the log. */
 export function keepSecrets(...values: readonly unknown[]): void {
   const context = Context.current();
   const secrets = kept.get(context) ?? new Set();
@@ -17,7 +17,7 @@ export function keepSecrets(...values: readonly unknown[]): void {
 /** The values of driver_info that are secrets, by their names. */
 export function secretsIn(driverInfo: JsonObject): unknown[] {
   return Object.entries(driverInfo)
-    .filter(([name]) => SECRET_KEY.test(name))
+    .filter(([name]) => isSecretName(name))
     .map(([, value]) => value);
 }
 

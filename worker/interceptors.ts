@@ -1,7 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
-import type { Logger } from 'pino';
+import { stdSerializers, type Logger } from 'pino';
 import { progressOf } from '../activities/progress.ts';
 import { withoutSecrets } from '../activities/secrets.ts';
 import { BareMetalError } from '../domain/errors.ts';
@@ -44,16 +44,23 @@ function translate(error: unknown, context: Context, log: Logger): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const facts = { activity: info.activityType, workflow: info.workflowExecution?.workflowId, attempt: info.attempt };
   if (!(error instanceof BareMetalError)) {
-    log.error({ ...facts, err: error }, 'activity failed unexpectedly');
+    log.error({ ...facts, err: forLog(error, context) }, 'activity failed unexpectedly');
     return unexpected(error);
   }
-  log.warn({ ...facts, code: error.code, err: error }, 'activity failed');
+  log.warn({ ...facts, code: error.code, err: forLog(error, context) }, 'activity failed');
   return ApplicationFailure.create({
     type: error.code,
     message: withoutSecrets(context, error.message),
     nonRetryable: error.kind === 'stop' || error.kind === 'bug',
     ...(error.kind === 'wait' && { nextRetryDelay: BUSY_DELAY }),
   });
+}
+
+/** An error with its causes as the log has it, without the secrets that the activity had in its hands. */
+function forLog(error: unknown, context: Context): object {
+  if (!(error instanceof Error)) return { message: withoutSecrets(context, String(error)) };
+  const { type, message, stack } = stdSerializers.err(error);
+  return { type, message: withoutSecrets(context, message), stack: withoutSecrets(context, stack) };
 }
 
 /** Anything else is retried: most often PostgreSQL is away for a moment. */

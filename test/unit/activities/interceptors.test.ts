@@ -8,7 +8,8 @@ import { BareMetalError, type ErrorCode } from '../../../domain/errors.ts';
 import { createActivityInterceptors } from '../../../worker/interceptors.ts';
 
 const logger = new DefaultLogger('ERROR');
-const interceptors = createActivityInterceptors(pino({ level: 'silent' }));
+const logged: string[] = [];
+const interceptors = createActivityInterceptors(pino({}, { write: (line) => void logged.push(line) }));
 
 /** What comes out of an activity that throws. */
 async function failureOf(work: () => unknown): Promise<ApplicationFailure> {
@@ -45,13 +46,24 @@ describe('what Temporal does after an error', () => {
     assert.equal(nonRetryable, false);
   });
 
-  it('keeps secrets and causes out of the failure', async () => {
+  it('keeps secrets and causes out of the failure, and secrets out of the log', async () => {
+    logged.length = 0;
     const failure = await failureOf(() => {
-      keepSecrets(...secretsIn({ ipmi_password: 'hunter22', ipmi_address: '192.0.2.1' }));
-      throw new BareMetalError('BmcRefused', 'refused hunter22 at 192.0.2.1', { cause: new Error('hunter22') });
+      keepSecrets(
+        ...secretsIn({ ipmi_password: 'hunter22', snmp_community: 'rack-one', ipmi_address: '192.0.2.1' }),
+      );
+      const cause = new Error('hunter22 and rack-one');
+      throw new BareMetalError('BmcRefused', 'refused hunter22 and rack-one at 192.0.2.1', { cause });
     });
-    assert.equal(failure.message, 'refused ****** at 192.0.2.1');
+    assert.equal(failure.message, 'refused ****** and ****** at 192.0.2.1');
     assert.equal(failure.cause, undefined);
+    await failureOf(() => {
+      keepSecrets('hunter22');
+      throw new TypeError('hunter22 is undefined');
+    });
+    assert.equal(logged.length, 2);
+    assert.match(logged[0] ?? '', /caused by: Error: \*{6} and \*{6}/);
+    assert.doesNotMatch(logged.join(''), /hunter22|rack-one/);
   });
 
   it('is to take an abort for an abort', async () => {
