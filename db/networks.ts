@@ -44,10 +44,13 @@ export async function listNetworks(db: Queryable): Promise<Network[]> {
   return rows.map(rowToNetwork);
 }
 
+// A name may look like another network's uuid: the name counts more.
+const NAMED = 'name = $1::text or uuid::text = lower($1::text) order by name = $1::text desc limit 1';
+
 /** The network with this name or uuid, or undefined. */
 export async function getNetworkByNameOrUuid(db: Queryable, id: string): Promise<Network | undefined> {
   const { rows } = await db.query<NetworkRow>(
-    `select ${COLUMNS} from networks where name = $1::text or uuid::text = lower($1::text) order by name = $1::text desc`,
+    `select ${COLUMNS} from networks where ${NAMED}`,
     [id],
   );
   return rows[0] && rowToNetwork(rows[0]);
@@ -89,8 +92,9 @@ export async function insertNetwork(db: Queryable, network: NewNetwork): Promise
 
 /** Removes a network by name or uuid; false when there was none. */
 export async function deleteNetwork(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query('delete from networks where name = $1::text or uuid::text = lower($1::text)', [
-    id,
-  ]);
-  return rowCount !== 0;
+  const { rowCount } = await db.query(
+    `delete from networks where uuid = (select uuid from networks where ${NAMED})`,
+    [id],
+  );
+  return rowCount === 1;
 }

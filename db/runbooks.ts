@@ -1,4 +1,5 @@
 import { BareMetalError } from '../domain/errors.ts';
+import { isUuid } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/node.ts';
 import type { Queryable } from './pool.ts';
 import { createRecordTable, type Condition } from './record-table.ts';
@@ -66,7 +67,7 @@ export interface Runbook extends Pick<RunbookSettings, 'name' | 'steps' | 'disab
 export async function getRunbook(db: Queryable, ident: string): Promise<Runbook | undefined> {
   const { rows } = await db.query<Runbook>(
     `select uuid, name, steps, disable_ramdisk, owner, traits from runbooks
-      where uuid::text = lower($1::text) or name = $1::text`,
+      where ${isUuid(ident) ? 'uuid = $1::uuid' : 'name = $1::text'}`,
     [ident],
   );
   return rows[0];

@@ -49,7 +49,10 @@ interface WorkerRow {
   alive: boolean;
 }
 
-/** All workers ever seen, by host name. */
+/** After so long a silence a worker is forgotten: hosts of containers have a new name at each start. */
+const FORGOTTEN_AFTER_DAYS = 30;
+
+/** The workers, dead ones of the last month too, by host name. */
 export async function listWorkers(db: Queryable): Promise<WorkerRecord[]> {
   const { rows } = await db.query<WorkerRow>({
     name: 'workers',
@@ -68,16 +71,19 @@ export async function listWorkers(db: Queryable): Promise<WorkerRecord[]> {
   }));
 }
 
-/** Registers a worker, or refreshes what it offers and its sign of life. */
+/** Registers a worker, or refreshes what it offers and its sign of life; forgets those that are dead for long. */
 export async function registerWorker(
   db: Queryable,
   worker: Pick<WorkerRecord, 'hostname' | 'conductorGroup' | 'hardwareTypes'>,
 ): Promise<void> {
   await db.query(
-    `insert into workers (hostname, conductor_group, hardware_types) values ($1::text, $2::text, $3::jsonb)
+    `with forgotten as (
+       delete from workers where seen_at < now() - make_interval(days => $4::integer) and hostname <> $1::text
+     )
+     insert into workers (hostname, conductor_group, hardware_types) values ($1::text, $2::text, $3::jsonb)
      on conflict (hostname) do update set conductor_group = excluded.conductor_group,
        hardware_types = excluded.hardware_types, started_at = now(), seen_at = now()`,
-    [worker.hostname, worker.conductorGroup, JSON.stringify(worker.hardwareTypes)],
+    [worker.hostname, worker.conductorGroup, JSON.stringify(worker.hardwareTypes), FORGOTTEN_AFTER_DAYS],
   );
 }
 

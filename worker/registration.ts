@@ -34,10 +34,13 @@ export async function startRegistration(
       log.warn({ err }, 'worker row not written');
     }
   };
-  await beat();
-  const timer = setInterval(() => void beat(), INTERVAL_MS);
+  let last = beat();
+  await last;
+  const timer = setInterval(() => (last = beat()), INTERVAL_MS);
   return async () => {
     clearInterval(timer);
+    // A beat that is on its way would register the worker again.
+    await last;
     await removeWorker(db, hostname);
   };
 }

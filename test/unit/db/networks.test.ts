@@ -52,4 +52,11 @@ describe('networks', () => {
     assert.equal(await deleteNetwork(database.pool, uuid), true);
     assert.equal(await deleteNetwork(database.pool, uuid), false);
   });
+
+  it('are deleted one at a time, also when a name is the uuid of another', async () => {
+    const { uuid } = await insertNetwork(database.pool, { name: 'a', vlan: 1 });
+    await insertNetwork(database.pool, { name: uuid, vlan: 2 });
+    assert.equal(await deleteNetwork(database.pool, uuid), true);
+    assert.equal((await getNetworkByNameOrUuid(database.pool, uuid))?.name, 'a');
+  });
 });
