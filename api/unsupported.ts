@@ -7,3 +7,8 @@ export function unsupported(driver: string, extension: string): BareMetalError {
     `Driver ${driver} does not support ${extension} (disabled or not implemented).`,
   );
 }
+
+/** The same of RAID: Ironic takes it for something that every driver may have, and answers 404. */
+export function unsupportedRaid(driver: string): BareMetalError {
+  return new BareMetalError('NotFound', unsupported(driver, 'raid').message);
+}

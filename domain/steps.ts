@@ -27,6 +27,17 @@ export interface RunningStep extends Step {
   readonly total?: number;
 }
 
+/** The interfaces that may have steps, in Ironic's order (CLEANING_INTERFACE_PRIORITY, DEPLOYING_INTERFACE_PRIORITY). */
+export const STEP_INTERFACES = [
+  'vendor',
+  'power',
+  'management',
+  'firmware',
+  'deploy',
+  'bios',
+  'raid',
+] as const satisfies readonly InterfaceKind[];
+
 /** Which kinds of operation are made of steps. */
 export const STEP_KINDS = ['clean', 'deploy', 'service', 'verify'] as const;
 
@@ -54,7 +65,7 @@ export function stepKey(step: Pick<Step, 'interface' | 'step'>): string {
 
 /**
  * The steps of an automatic run: those with a priority above 0, highest first; equal priorities keep
- * the order of Ironic's interfaces (vendor, power, management, firmware, deploy, bios, raid).
+ * the order of {@link STEP_INTERFACES}.
  */
 export function automaticSteps(offered: readonly Step[], overrides: Readonly<Record<string, number>> = {}): Step[] {
   return offered
@@ -68,17 +79,7 @@ export function byPriority(a: Step, b: Step): number {
   return b.priority - a.priority || interfaceRank(a) - interfaceRank(b);
 }
 
-const INTERFACE_ORDER: readonly InterfaceKind[] = [
-  'vendor',
-  'power',
-  'management',
-  'firmware',
-  'deploy',
-  'bios',
-  'raid',
-];
-
-function interfaceRank(step: Step): number {
-  const rank = INTERFACE_ORDER.indexOf(step.interface);
-  return rank === -1 ? INTERFACE_ORDER.length : rank;
+function interfaceRank({ interface: kind }: Step): number {
+  const rank = STEP_INTERFACES.findIndex((name) => name === kind);
+  return rank === -1 ? STEP_INTERFACES.length : rank;
 }

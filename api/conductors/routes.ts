@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listWorkers, type WorkerRecord } from '../../db/workers.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { notSortable, onlyFields } from '../field-choice.ts';
 import { nextLink, pageLimit } from '../page.ts';
 import { commaList, pageShape, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
@@ -29,7 +30,7 @@ export function conductorRoutes({ db, config }: Tools): Route[] {
         const fields = query.fields ?? (query.detail === true ? undefined : BRIEF);
         const limit = pageLimit(query.limit, config);
         const page = pageOfWorkers(await listWorkers(db), { ...query, limit });
-        const conductors = page.map((worker) => chosen(conductorView(worker, context), fields));
+        const conductors = page.map((worker) => onlyFields(conductorView(worker, context), fields, 'a conductor'));
         const marker = page.length === limit ? page.at(-1)?.hostname : undefined;
         const named = { ...query, fields: fields?.filter((name) => name !== 'links') };
         const next = marker === undefined ? {} : { next: nextLink(named, context, { limit, marker }) };
@@ -46,7 +47,7 @@ export function conductorRoutes({ db, config }: Tools): Route[] {
         const host = params['host'] ?? '';
         const worker = (await listWorkers(db)).find(({ hostname }) => hostname === host);
         if (worker === undefined) throw notFound(host);
-        return { status: 200, body: chosen(conductorView(worker, context), query.fields) };
+        return { status: 200, body: onlyFields(conductorView(worker, context), query.fields, 'a conductor') };
       },
     }),
   ];
@@ -61,12 +62,7 @@ interface WorkerPage {
 
 /** Workers are few: their page is cut here. @throws BareMetalError `InvalidParameterValue`, `ConductorNotFound` */
 function pageOfWorkers(workers: readonly WorkerRecord[], page: WorkerPage): readonly WorkerRecord[] {
-  if (!SORTABLE.has(page.sort_key)) {
-    throw new BareMetalError(
-      'InvalidParameterValue',
-      `The sort_key value "${page.sort_key}" is an invalid field for sorting`,
-    );
-  }
+  if (!SORTABLE.has(page.sort_key)) throw notSortable(page.sort_key);
   const sorted = workers.toSorted((a, b) => (sortText(a, page.sort_key) < sortText(b, page.sort_key) ? -1 : 1));
   const ordered = page.sort_dir === 'desc' ? sorted.toReversed() : sorted;
   const at = page.marker === undefined ? -1 : ordered.findIndex(({ hostname }) => hostname === page.marker);
@@ -102,15 +98,3 @@ function conductorView(worker: WorkerRecord, { origin }: RequestContext): Record
 }
 
 const isoTime = (time: Date): string => time.toISOString().replace('Z', '+00:00');
-
-function chosen(view: Record<string, unknown>, fields: readonly string[] | undefined): Record<string, unknown> {
-  if (fields === undefined) return view;
-  const unknown = fields.filter((name) => !(name in view));
-  if (unknown.length > 0) {
-    throw new BareMetalError(
-      'InvalidParameterValue',
-      `Field(s) "${unknown.join(', ')}" are not valid for a conductor.`,
-    );
-  }
-  return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'links' || fields.includes(name)));
-}

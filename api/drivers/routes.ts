@@ -3,12 +3,13 @@ import { listWorkers, type HardwareTypeFacts } from '../../db/workers.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
 import { LOGICAL_DISK_PROPERTIES } from '../../domain/raid.ts';
+import { choiceOf, onlyFields } from '../field-choice.ts';
 import { defaultInterface, enabledInterfaces } from '../hardware.ts';
 import { requireVersion } from '../microversion.ts';
 import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { unsupported } from '../unsupported.ts';
+import { unsupportedRaid } from '../unsupported.ts';
 
 /** A hardware type and the living workers that offer it. */
 interface OfferedType {
@@ -40,15 +41,10 @@ function typeRoutes(tools: Tools): Route[] {
       run: async ({ query, context }) => {
         if (query.type !== undefined || query.detail !== undefined) requireVersion(context.version, DYNAMIC_SINCE);
         if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
-        if (query.fields !== undefined && query.detail === true) {
-          throw new BareMetalError(
-            'InvalidParameterValue',
-            'Can not specify ?detail=True and fields in the same request.',
-          );
-        }
+        const isDetailed = choiceOf(query) === 'all';
         // There have been no classic drivers since Ironic 11.
         const offered = query.type === 'classic' ? [] : await offeredTypes(tools);
-        const drivers = offered.map((type) => chosen(driverView(type, context, query.detail ?? false), query.fields));
+        const drivers = offered.map((type) => onlyFields(driverView(type, context, isDetailed), query.fields, 'a driver'));
         return { status: 200, body: { drivers } };
       },
     }),
@@ -60,7 +56,7 @@ function typeRoutes(tools: Tools): Route[] {
       run: async ({ params, query, context }) => {
         if (query.fields !== undefined) requireVersion(context.version, FIELDS_SINCE);
         const type = await offeredType(tools, params['driver'] ?? '');
-        return { status: 200, body: chosen(driverView(type, context, true), query.fields) };
+        return { status: 200, body: onlyFields(driverView(type, context, true), query.fields, 'a driver') };
       },
     }),
   ];
@@ -84,7 +80,7 @@ function detailRoutes(tools: Tools): Route[] {
       run: async ({ params, context }) => {
         requireVersion(context.version, RAID_SINCE);
         const { facts } = await offeredType(tools, params['driver'] ?? '');
-        if (defaultInterface(facts, 'raid') === 'no-raid') throw unsupported(facts.name, 'raid');
+        if (defaultInterface(facts, 'raid') === 'no-raid') throw unsupportedRaid(facts.name);
         return { status: 200, body: LOGICAL_DISK_PROPERTIES };
       },
     }),
@@ -170,13 +166,4 @@ function interfaceFields(facts: HardwareTypeFacts, version: number): Record<stri
     [`enabled_${kind}_interfaces`, enabledInterfaces(facts, kind)],
   ]);
   return Object.fromEntries(fields) as Record<string, unknown>;
-}
-
-function chosen(view: Readonly<Record<string, unknown>>, fields: readonly string[] | undefined) {
-  if (fields === undefined) return view;
-  const unknown = fields.filter((name) => !(name in view));
-  if (unknown.length > 0) {
-    throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for a driver.`);
-  }
-  return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'links' || fields.includes(name)));
 }

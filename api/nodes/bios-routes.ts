@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listBiosSettings, type BiosSetting } from '../../db/bios-settings.ts';
 import { listFirmwareComponents, type FirmwareComponent } from '../../db/firmware-components.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { choiceOf, refuseUnknownFields, type FieldQuery } from '../field-choice.ts';
 import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
@@ -67,29 +68,21 @@ function settingRoutes({ db }: Tools): Route[] {
   ];
 }
 
-interface FieldQuery {
-  readonly detail?: boolean | undefined;
-  readonly fields?: readonly string[] | undefined;
-}
-
-function settingFields({ detail, fields }: FieldQuery, { version }: RequestContext): readonly string[] {
-  if (version < REGISTRY_SINCE && (detail ?? fields) !== undefined) {
+function settingFields(query: FieldQuery, { version }: RequestContext): readonly string[] {
+  if (version < REGISTRY_SINCE && (query.detail ?? query.fields) !== undefined) {
     throw new BareMetalError(
       'InvalidParameterValue',
       `detail and fields need API version 1.${REGISTRY_SINCE} or newer.`,
     );
   }
-  if (detail === true && fields !== undefined) {
-    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
-  }
-  if (detail === true) return REGISTRY;
-  return known(fields, REGISTRY, 'a BIOS setting') ?? BRIEF;
+  const choice = choiceOf(query);
+  if (choice === 'all') return REGISTRY;
+  return choice === 'list' ? BRIEF : known(choice, REGISTRY, 'a BIOS setting');
 }
 
-function known(fields: readonly string[] | undefined, names: readonly string[], what: string) {
-  const unknown = fields?.filter((name) => !names.includes(name)) ?? [];
-  if (unknown.length === 0) return fields;
-  throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for ${what}.`);
+function known(fields: readonly string[], names: readonly string[], what: string): readonly string[] {
+  refuseUnknownFields(fields, what, (name) => names.includes(name));
+  return fields;
 }
 
 function settingView(setting: BiosSetting, fields: readonly string[], ident: string, { origin }: RequestContext) {
@@ -121,7 +114,7 @@ function firmwareRoute({ db }: Tools): Route {
     run: async ({ params, query, context }) => {
       const node = await findNode(db, nameOf(params, context));
       const names = context.version >= IDENTITY_SINCE ? IDENTITY : FIRMWARE;
-      const fields = known(query.fields, names, 'firmware in this API version') ?? names;
+      const fields = known(query.fields ?? names, names, 'firmware in this API version');
       const components = await listFirmwareComponents(db, node.uuid);
       return { status: 200, body: { firmware: components.map((component) => componentView(component, fields)) } };
     },

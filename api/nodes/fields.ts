@@ -6,10 +6,8 @@ export interface NodeField {
   readonly name: string;
   /** First minor version that shows it. */
   readonly since: number;
-  /** The column's encoding; a field without one is made from the uuid, or is the same for every node. */
+  /** The column's encoding; a field without one is made from the uuid. */
   readonly as?: Encoding;
-  /** JSON of a field that Anneal keeps nothing for: Ironic's value where nothing was ever set. */
-  readonly constant?: string;
   /** Links to a collection below the node. */
   readonly linksTo?: string;
   readonly sortable?: false;
@@ -110,7 +108,6 @@ export const FIELD_SINCE: Readonly<Record<string, number>> = Object.fromEntries(
 export function memberOf(field: NodeField, version: number, origin: string): Member<NodeText> {
   const { name, linksTo } = field;
   if (linksTo !== undefined) return { name, of: linksWriter(origin, 'nodes', linksTo) };
-  if (field.constant !== undefined) return { name, json: field.constant };
   const column = name as NodeText;
   if (STATE_FIELDS.has(name)) return { name, column, as: (state) => stateJson(state, version) };
   return { name, column, as: field.as ?? 'text' };

@@ -3,13 +3,14 @@ import type { NodeFilters } from '../../db/node-list.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { PROVISION_STATES } from '../../domain/provision-states.ts';
+import { choiceOf } from '../field-choice.ts';
 import { requireKnown } from '../microversion.ts';
 import { pageLimit, pageOfWritten, refuseEarlyDetail } from '../page.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findVisibleNode } from './change.ts';
 import { LIST_FIELDS } from './fields.ts';
-import { sortColumn, visibleWriter, type FieldChoice } from './present.ts';
+import { sortColumn, visibleWriter } from './present.ts';
 import { FILTER_SINCE, type ListQuery } from './schemas.ts';
 import { writtenNodesOf } from './written.ts';
 
@@ -20,11 +21,11 @@ export async function listNodes(
   context: RequestContext,
   always?: 'all',
 ): Promise<Answer> {
-  const { limit: _limit, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
+  const { limit: _limit, marker, sort_key, sort_dir, fields: _fields, detail: _detail, ...filters } = query;
   requireKnown(context.version, Object.keys(query), FILTER_SINCE);
-  refuseEarlyDetail(context.version, detail);
+  refuseEarlyDetail(context.version, query.detail);
   refuseUnknownValues(query);
-  const choice = always ?? choiceOf(fields, detail);
+  const choice = always ?? choiceOf(query);
   const writer = visibleWriter(context, choice);
   const visibleTo = context.grant.project;
   const page = {
@@ -56,13 +57,6 @@ function refuseUnknownValues({ provision_state, fault }: ListQuery): void {
   }
   if (fault === undefined || FAULTS.includes(fault)) return;
   throw new BareMetalError('InvalidParameterValue', `Unrecognized fault "${fault}"; faults are ${FAULTS.join(', ')}`);
-}
-
-function choiceOf(fields: readonly string[] | undefined, detail: boolean | undefined): FieldChoice {
-  if (fields !== undefined && detail === true) {
-    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
-  }
-  return fields ?? (detail === true ? 'all' : 'list');
 }
 
 type Filters = Omit<ListQuery, 'limit' | 'marker' | 'sort_key' | 'sort_dir' | 'fields' | 'detail'>;

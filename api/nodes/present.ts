@@ -1,15 +1,12 @@
 import type { NodeText } from '../../db/node-list.ts';
-import { BareMetalError } from '../../domain/errors.ts';
 import type { RuleName } from '../../domain/policy/rules.ts';
+import { notSortable, refuseUnknownFields, type FieldChoice } from '../field-choice.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
 import type { Grant } from '../policy/access.ts';
 import type { RequestContext } from '../route.ts';
 import { ownersOf } from './access.ts';
 import { FIELD_SINCE, LIST_FIELDS, memberOf, NODE_FIELDS } from './fields.ts';
-
-/** Which fields of a node are wanted: all, those of a list, or those that the client named. */
-export type FieldChoice = 'all' | 'list' | readonly string[];
 
 const FIELDS_PARAMETER_SINCE = 8;
 // Writers hold no data; a client's choice of fields is free, so their number is bounded.
@@ -97,10 +94,7 @@ function chosenFields(version: number, choice: FieldChoice) {
 
 function checkNamed(version: number, names: readonly string[]): void {
   requireVersion(version, FIELDS_PARAMETER_SINCE);
-  const unknown = names.filter((name) => !Object.hasOwn(FIELD_SINCE, name));
-  if (unknown.length > 0) {
-    throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for a node.`);
-  }
+  refuseUnknownFields(names, 'a node', (name) => Object.hasOwn(FIELD_SINCE, name));
   requireKnown(version, names, FIELD_SINCE);
 }
 
@@ -111,12 +105,7 @@ const SORTABLE: ReadonlySet<string> = new Set(
 /** The column to sort by; `id` (null) is the order of creation. @throws BareMetalError `InvalidParameterValue` */
 export function sortColumn(version: number, sortKey: string): NodeText | null {
   if (sortKey === 'id') return null;
-  if (!SORTABLE.has(sortKey)) {
-    throw new BareMetalError(
-      'InvalidParameterValue',
-      `The sort_key value "${sortKey}" is an invalid field for sorting`,
-    );
-  }
+  if (!SORTABLE.has(sortKey)) throw notSortable(sortKey);
   requireKnown(version, [sortKey], FIELD_SINCE);
   return sortKey as NodeText;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { setTargetRaidConfig } from '../../db/nodes.ts';
-import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
 import { requireVersion } from '../microversion.ts';
 import { parseInput } from '../parse-input.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { unsupportedRaid } from '../unsupported.ts';
 import { findNode, refuseWhileHeld } from './change.ts';
 import { nameOf } from './routes.ts';
 
@@ -58,8 +58,6 @@ export function raidRoutes({ db }: Tools): Route[] {
 }
 
 function requireRaid(node: Node, config: unknown): void {
-  if (node.interfaces.raid === 'no-raid') {
-    throw new BareMetalError('NotFound', `Driver ${node.driver} does not support raid (disabled or not implemented).`);
-  }
+  if (node.interfaces.raid === 'no-raid') throw unsupportedRaid(node.driver);
   parseInput(RaidConfig, config, 'RAID configuration');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getNodeTexts } from '../../db/node-list.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import type { FieldChoice } from '../field-choice.ts';
 import { identOf } from '../ident.ts';
 import { requireVersion } from '../microversion.ts';
 import { queryBoolean } from '../query-values.ts';
@@ -9,7 +10,7 @@ import type { Tools } from '../tools.ts';
 import { rulesOfPatch } from './access.ts';
 import { createNode, patchNode, removeNode } from './change.ts';
 import { listNodes } from './list.ts';
-import { visibleWriter, type FieldChoice } from './present.ts';
+import { visibleWriter } from './present.ts';
 import { DetailQuery, ListQuery, NewNodeBody, PatchBody, ShowQuery } from './schemas.ts';
 
 /** /v1/nodes: create, list, detail, show, patch, delete. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
-import type { Step } from '../../domain/steps.ts';
+import { STEP_INTERFACES, type Step } from '../../domain/steps.ts';
 import { describeIssue } from '../parse-input.ts';
 
-const interfaces = z.enum(['vendor', 'power', 'management', 'firmware', 'deploy', 'bios', 'raid']);
+const interfaces = z.enum(STEP_INTERFACES);
 
 const cleanStep = z.strictObject({
   interface: interfaces,

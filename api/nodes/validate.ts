@@ -3,6 +3,7 @@ import { listPortsOfNode } from '../../db/ports.ts';
 import type { Queryable } from '../../db/pool.ts';
 import type { InterfaceKind, JsonObject, Node, Port } from '../../domain/node.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
+import { unsupported } from '../unsupported.ts';
 
 /** The interfaces that N/validate speaks of, in Ironic's order. */
 const VALIDATED: readonly InterfaceKind[] = [
@@ -35,7 +36,7 @@ export async function validateNode(db: Queryable, node: Node): Promise<Record<st
 
 function verdictOn(facts: HardwareTypeFacts, node: Node, ports: readonly Port[], kind: InterfaceKind): Verdict {
   if (node.interfaces[kind].startsWith('no-')) {
-    return { result: false, reason: `Driver ${node.driver} does not support ${kind} (disabled or not implemented).` };
+    return { result: false, reason: unsupported(node.driver, kind).message };
   }
   const reason = missingDriverInfo(facts, node, kind) ?? PROBLEMS[kind]?.(facts, node, ports);
   return reason === undefined ? { result: true } : { result: false, reason };

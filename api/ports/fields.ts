@@ -1,5 +1,5 @@
 import type { PortText } from '../../db/port-list.ts';
-import { BareMetalError } from '../../domain/errors.ts';
+import { notSortable, refuseUnknownFields, type FieldChoice } from '../field-choice.ts';
 import { createRowWriter, linksWriter, type Encoding, type Member, type RowWriter } from '../json-text.ts';
 import { requireKnown } from '../microversion.ts';
 
@@ -43,11 +43,7 @@ export const PORT_LIST_FIELDS = ['uuid', 'address'] as const;
  * The writer of ports for one version and choice of fields.
  * @throws BareMetalError `InvalidParameterValue` (unknown field), `NotAcceptable` (field newer than the version)
  */
-export function portWriter(
-  version: number,
-  origin: string,
-  choice: 'all' | 'list' | readonly string[],
-): RowWriter<PortText> {
+export function portWriter(version: number, origin: string, choice: FieldChoice): RowWriter<PortText> {
   const names = choice === 'list' ? PORT_LIST_FIELDS : choice;
   if (names !== 'all') checkNamed(version, names);
   const wanted = names === 'all' ? undefined : new Set([...names, 'links']);
@@ -61,10 +57,7 @@ function memberOf({ name, as }: PortField, origin: string): Member<PortText> {
 }
 
 function checkNamed(version: number, names: readonly string[]): void {
-  const unknown = names.filter((name) => !Object.hasOwn(PORT_FIELD_SINCE, name));
-  if (unknown.length > 0) {
-    throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for a port.`);
-  }
+  refuseUnknownFields(names, 'a port', (name) => Object.hasOwn(PORT_FIELD_SINCE, name));
   requireKnown(version, names, PORT_FIELD_SINCE);
 }
 
@@ -76,5 +69,5 @@ const SORTABLE: ReadonlySet<string> = new Set(
 export function portSortColumn(sortKey: string): PortText | null {
   if (sortKey === 'id') return null;
   if (SORTABLE.has(sortKey)) return sortKey as PortText;
-  throw new BareMetalError('InvalidParameterValue', `The sort_key value "${sortKey}" is an invalid field for sorting`);
+  throw notSortable(sortKey);
 }

@@ -3,6 +3,7 @@ import { getPortTexts, listPortTexts } from '../../db/port-list.ts';
 import { portgroupTable } from '../../db/portgroups.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { choiceOf } from '../field-choice.ts';
 import { identOf } from '../ident.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
 import { findNode, findVisibleNode } from '../nodes/change.ts';
@@ -146,12 +147,9 @@ async function listPorts(
 ): Promise<Answer> {
   requireKnown(context.version, Object.keys(query), PORT_QUERY_SINCE);
   refuseEarlyDetail(context.version, query.detail);
-  if (query.fields !== undefined && query.detail === true) {
-    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
-  }
+  const choice = all ? 'all' : choiceOf(query);
   refuseMixedFilters(query, { nodeUuid, portgroupUuid });
-  const whole = all || query.detail === true;
-  const writer = portWriter(context.version, context.origin, query.fields ?? (whole ? 'all' : 'list'));
+  const writer = portWriter(context.version, context.origin, choice);
   const page = {
     sortKey: portSortColumn(query.sort_key),
     descending: query.sort_dir === 'desc',
@@ -169,7 +167,7 @@ async function listPorts(
     visibleTo: context.grant.project,
   };
   const rows = await listPortTexts(db, { texts: writer.columns, filters, page });
-  const fields = whole ? undefined : PORT_LIST_FIELDS;
+  const fields = choice === 'list' ? PORT_LIST_FIELDS : undefined;
   return pageOf('ports', rows, { writer, query, context, limit: page.limit, fields });
 }
 

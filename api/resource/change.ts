@@ -36,7 +36,7 @@ export async function createRecord<Document extends object, Filters extends obje
 type Body = Pick<Resource<object, object>, 'newer' | 'bodySince' | 'word' | 'patchable' | 'document'>;
 
 /** Refuses members of a body that the version doesn't know. @throws BareMetalError as the resource has it */
-export function checkSent(
+function checkSent(
   { newer, bodySince = {}, word }: Pick<Body, 'newer' | 'bodySince' | 'word'>,
   version: number,
   sent: readonly string[],

@@ -1,11 +1,9 @@
 import { BareMetalError } from '../../domain/errors.ts';
+import type { FieldChoice } from '../field-choice.ts';
 import { createRowWriter, linksWriter, type Member, type RowWriter } from '../json-text.ts';
 import { refuseNewer } from '../microversion.ts';
 import type { RequestContext } from '../route.ts';
 import type { Presented, ResourceField } from './definition.ts';
-
-/** Which fields are wanted: all, those of a list, or those that the client named. */
-export type FieldChoice = 'all' | 'list' | readonly string[];
 
 /** The fields of every resource: these first, its own, and its links. */
 export function fieldsOf(path: string, own: readonly ResourceField[]): ResourceField[] {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { choiceOf, type FieldChoice } from '../field-choice.ts';
 import { refuseNewer, requireKnown } from '../microversion.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { commaList, pageShape, queryBoolean } from '../query-values.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import type { Resource } from './definition.ts';
-import { resourceWriter, sortColumn, type FieldChoice } from './present.ts';
+import { resourceWriter, sortColumn } from './present.ts';
 
 const choiceShape = { fields: commaList.optional(), detail: queryBoolean.optional() };
 
@@ -41,7 +42,7 @@ export async function listRecords<Document extends object, Filters extends objec
   const { limit: asked, marker, sort_key, sort_dir, fields, detail, ...filters } = query;
   refuseNewer(context.version, Object.keys(query), { fields: FIELDS_SINCE });
   requireKnown(context.version, Object.keys(query), resource.querySince ?? {});
-  const writer = resourceWriter(resource, always ?? choiceOf(resource, query, context), context);
+  const writer = resourceWriter(resource, always ?? choiceAt(resource, query, context), context);
   const page = {
     sortKey: sortColumn(resource, context.version, sort_key),
     descending: sort_dir === 'desc',
@@ -68,16 +69,13 @@ interface ListCall<Filters> {
   readonly within?: Partial<Filters> | undefined;
 }
 
-function choiceOf(
+function choiceAt(
   { detailSince }: { readonly detailSince?: number },
-  { fields, detail }: ResourceQuery,
+  query: ResourceQuery,
   { version }: RequestContext,
 ): FieldChoice {
-  refuseEarlyDetail(version, detail, detailSince);
-  if (fields !== undefined && detail === true) {
-    throw new BareMetalError('InvalidParameterValue', 'Can not specify ?detail=True and fields in the same request.');
-  }
-  return fields ?? (detail === true ? 'all' : 'list');
+  refuseEarlyDetail(version, query.detail, detailSince);
+  return choiceOf(query);
 }
 
 /** One record by uuid or name. @throws BareMetalError `NotFound`, and as resourceWriter */

@@ -72,7 +72,7 @@ export function subjectOf({ access }: { access: ResourceAccess }): (call: Parsed
 }
 
 /** POST of a resource. */
-export function createRoute<Document extends object, Filters extends object>(
+function createRoute<Document extends object, Filters extends object>(
   tools: Tools,
   resource: Resource<Document, Filters>,
 ): Route {

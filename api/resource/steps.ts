@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
+import { STEP_INTERFACES } from '../../domain/steps.ts';
 import { maskSecrets, restoreMasked } from '../secrets.ts';
-
-/** Interfaces that may have steps (Ironic: CLEANING_INTERFACE_PRIORITY, DEPLOYING_INTERFACE_PRIORITY). */
-const INTERFACES = ['vendor', 'power', 'management', 'firmware', 'deploy', 'bios', 'raid'] as const;
 
 /** A number that counts from 0; words of digits are taken too. */
 export const countingNumber = z.union([
@@ -16,9 +14,9 @@ export const countingNumber = z.union([
 
 /** Members that all kinds of steps have. */
 export const stepShape = {
-  interface: z.enum(INTERFACES, {
+  interface: z.enum(STEP_INTERFACES, {
     error: (issue) =>
-      `${JSON.stringify(issue.input)} is not one of [${INTERFACES.map((name) => `'${name}'`).join(', ')}]`,
+      `${JSON.stringify(issue.input)} is not one of [${STEP_INTERFACES.map((name) => `'${name}'`).join(', ')}]`,
   }),
   step: z.string().min(1),
 };

@@ -135,6 +135,8 @@ describe('API drivers and conductors', () => {
     assert.deepEqual(one.enabled_rescue_interfaces, ['no-rescue']);
     assert.match((await api.request('GET', '/v1/drivers/ipmi/properties')).body.ipmi_address, /Required/);
     assert.equal((await api.request('GET', '/v1/drivers/none')).status, 404);
+    const withoutRaid = await api.request('GET', '/v1/drivers/ipmi/raid/logical_disk_properties');
+    assert.equal(withoutRaid.status, 404, withoutRaid.text);
     assert.equal((await api.request('GET', '/v1/drivers?detail=true', { version: '1.29' })).status, 406);
     assert.equal('type' in (await api.request('GET', '/v1/drivers/ipmi', { version: '1.29' })).body, false);
     assert.deepEqual((await api.request('GET', '/v1/drivers?type=classic')).body, { drivers: [] });
