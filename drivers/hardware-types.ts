@@ -115,31 +115,3 @@ function find(types: readonly HardwareType[], name: string): HardwareType {
   const names = types.map((type) => type.name).join(', ');
   throw new BareMetalError('DriverNotFound', `No hardware type "${name}" here; this worker offers ${names}.`);
 }
-
-/** What the API shows of a hardware type (column `workers.hardware_types`). */
-export function describeHardwareType(type: HardwareType): HardwareTypeFacts {
-  const interfaces = Object.entries(type.interfaces).map(([kind, names]) => [
-    kind,
-    { enabled: names, default: names[0] ?? null },
-  ]);
-  return {
-    name: type.name,
-    interfaces: Object.fromEntries(interfaces) as HardwareTypeFacts['interfaces'],
-    properties: type.properties,
-    required: type.required,
-    usesAgent: type.usesAgent,
-    bootDevices: type.management.supportedBootDevices(),
-  };
-}
-
-/** See {@link describeHardwareType}; JSON-safe. */
-export interface HardwareTypeFacts {
-  readonly name: string;
-  readonly interfaces: Readonly<
-    Record<string, { readonly enabled: readonly string[]; readonly default: string | null }>
-  >;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly required: Readonly<Record<string, readonly string[]>>;
-  readonly usesAgent: boolean;
-  readonly bootDevices: readonly string[];
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Disk } from '../../domain/root-device-hints.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { isObject } from '../../domain/json.ts';
 import { INTERFACE_KINDS, type JsonObject, type Node, type Port } from '../../domain/node.ts';
 import type { Step, StepKind } from '../../domain/steps.ts';
 import type { AgentClient, AgentTarget } from './client.ts';
@@ -191,10 +192,6 @@ function dicts({ node, ports, dials }: AgentSubject): JsonObject {
 
 function keyOf(step: unknown): unknown {
   return isObject(step) ? step['key'] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function misunderstood({ target }: AgentCall, name: string): BareMetalError {

@@ -4,6 +4,7 @@ import { getFakeSwitchVlan, setFakeSwitchVlan } from '../../db/fake-switch-ports
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { PortVlan, SwitchDriver } from '../interfaces.ts';
+import { parseSettings } from './settings.ts';
 
 const settingsSchema = z.object({
   /** The ports that the switch has. */
@@ -16,12 +17,7 @@ const settingsSchema = z.object({
 
 /** A switch that exists in PostgreSQL only, so that it outlives a worker. */
 export function createFakeSwitch(db: Queryable, name: string, settings: unknown): SwitchDriver {
-  const parsed = settingsSchema.safeParse(settings);
-  if (!parsed.success) {
-    const why = z.prettifyError(parsed.error);
-    throw new BareMetalError('InvalidParameterValue', `The settings of switch ${name} do not fit: ${why}`);
-  }
-  const { ports, delay_s: delayS, down } = parsed.data;
+  const { ports, delay_s: delayS, down } = parseSettings(settingsSchema, name, settings);
   const reach = async (portId: string, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     if (delayS > 0) await sleep(delayS * 1000, undefined, { signal });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { SwitchDriver } from '../interfaces.ts';
+import { parseSettings } from './settings.ts';
 
 /** Settings that any switch may have, whatever its driver. */
 const guardsSchema = z.object({
@@ -15,12 +16,7 @@ const guardsSchema = z.object({
  * @throws BareMetalError `InvalidParameterValue` when the settings do not fit
  */
 export function guardSwitch(driver: SwitchDriver, name: string, settings: unknown): SwitchDriver {
-  const parsed = guardsSchema.safeParse(settings);
-  if (!parsed.success) {
-    const why = z.prettifyError(parsed.error);
-    throw new BareMetalError('InvalidParameterValue', `The settings of switch ${name} do not fit: ${why}`);
-  }
-  const { allowed_ports: ports, allowed_vlans: vlans } = parsed.data;
+  const { allowed_ports: ports, allowed_vlans: vlans } = parseSettings(guardsSchema, name, settings);
   const patterns = ports?.map(patternOf);
   return {
     getPortVlan: (portId, signal) => driver.getPortVlan(portId, signal),

@@ -54,7 +54,7 @@ async function findSwitch(db: Queryable, { switch_info: name, switch_id: id }: L
   const known = (await listSwitches(db)).map((known) => known.name);
   throw new BareMetalError(
     'SwitchNotFound',
-    `No switch "${name ?? id ?? ''}" is configured; ${known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`}. Correct local_link_connection/switch_info, or add the switch (POST /anneal/v1/switches).`,
+    `No switch "${name ?? id ?? ''}" is configured; ${known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`}. Correct local_link_connection/switch_info, or add the switch (PUT /anneal/v1/switches/{name}).`,
   );
 }
 

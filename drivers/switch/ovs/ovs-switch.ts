@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BareMetalError } from '../../../domain/errors.ts';
 import type { PortVlan, SwitchDriver } from '../../interfaces.ts';
+import { parseSettings } from '../settings.ts';
 import { parseOvsdbAddress } from './address.ts';
 import { OvsdbConnectionLost, OvsdbRefused } from './connection.ts';
 import { OvsdbDatabase } from './database.ts';
@@ -45,16 +46,12 @@ export class OvsSwitch implements SwitchDriver {
 
   /** @throws BareMetalError `InvalidParameterValue` when the settings do not fit */
   constructor(name: string, settings: unknown, times: OvsTimes = TIMES) {
-    const parsed = ovsSettingsSchema.safeParse(settings);
-    if (!parsed.success) {
-      const why = z.prettifyError(parsed.error);
-      throw new BareMetalError('InvalidParameterValue', `The settings of switch ${name} do not fit: ${why}`);
-    }
+    const { ovsdb, bridge } = parseSettings(ovsSettingsSchema, name, settings);
     this.#name = name;
-    this.#address = parsed.data.ovsdb;
-    this.#bridge = parsed.data.bridge;
+    this.#address = ovsdb;
+    this.#bridge = bridge;
     this.#times = times;
-    this.#database = new OvsdbDatabase(parseOvsdbAddress(parsed.data.ovsdb), times);
+    this.#database = new OvsdbDatabase(parseOvsdbAddress(ovsdb), times);
   }
 
   getPortVlan(portId: string, signal: AbortSignal): Promise<PortVlan> {

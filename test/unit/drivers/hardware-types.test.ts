@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
-import { createDrivers, describeHardwareType } from '../../../drivers/hardware-types.ts';
+import { createDrivers } from '../../../drivers/hardware-types.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 import { aPort, calling, insertTestNode } from './a-node.ts';
@@ -37,14 +37,6 @@ describe('the registry of hardware types', () => {
       message:
         'Hardware type fake-hardware has no enabled rescue interface: it knows fake, no-rescue, and ANNEAL_ENABLED_RESCUE_INTERFACES names agent.',
     });
-  });
-
-  it('describes a type with its default interfaces first', () => {
-    const drivers = createDrivers({ db: database.pool, log });
-    const facts = describeHardwareType(drivers.hardwareType('fake-hardware'));
-    assert.equal(facts.interfaces['network']?.default, 'noop');
-    assert.deepEqual(facts.interfaces['network'].enabled, ['noop', 'fake', 'switch']);
-    assert.deepEqual(JSON.parse(JSON.stringify(facts)), facts);
   });
 
   it('gives a node the network interface that it names, and refuses an unknown one', async () => {

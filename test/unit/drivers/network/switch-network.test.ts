@@ -51,7 +51,7 @@ describe('the network interface switch', () => {
     await assert.rejects(flip({ switch_info: 'leaf-7', port_id: 'e1' }), {
       code: 'SwitchNotFound',
       message:
-        'No switch "leaf-7" is configured; there are leaf-1. Correct local_link_connection/switch_info, or add the switch (POST /anneal/v1/switches).',
+        'No switch "leaf-7" is configured; there are leaf-1. Correct local_link_connection/switch_info, or add the switch (PUT /anneal/v1/switches/{name}).',
     });
   });
 
