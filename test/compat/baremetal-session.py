@@ -7,6 +7,7 @@ import io
 import json
 import sys
 
+import pace  # noqa: F401
 from ironicclient import shell
 
 

@@ -9,6 +9,7 @@ import sys
 import types
 
 import openstack
+import pace  # noqa: F401
 from openstack import resource
 
 connection = openstack.connect(load_yaml_config=False)

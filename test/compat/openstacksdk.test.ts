@@ -5,7 +5,6 @@ import { startTarget, type Target } from './support/target.ts';
 
 type Fields = Record<string, unknown>;
 
-// The sdk asks every 2 s.
 const patience = options({ wait: true, timeout: 120 });
 
 describe('openstacksdk 4.22.0', function () {

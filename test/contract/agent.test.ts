@@ -11,6 +11,7 @@ import { getNodeByUuid } from '../../db/nodes.ts';
 import { listPortsOfNode } from '../../db/ports.ts';
 import { ensureArtifacts } from '../../lab/image/artifacts.ts';
 import type { ProbeInput, ProbeOutput } from '../support/agent-probe.ts';
+import { insertBareNode } from '../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const run = promisify(execFile);
@@ -33,10 +34,7 @@ describe('the real ironic-python-agent', function () {
     database = await createTestDatabase();
     const { pool } = database;
     const uuid = randomUUID();
-    await pool.query(
-      `insert into nodes (uuid, driver, interfaces, provision_state) values ($1, 'ipmi', '{}', 'clean wait')`,
-      [uuid],
-    );
+    await insertBareNode(pool, { uuid, driver: 'ipmi', provision_state: 'clean wait' });
     await pool.query('insert into ports (uuid, node_uuid, address) values ($1, $2, $3)', [randomUUID(), uuid, MAC]);
     await openAgentSession(pool, { nodeUuid: uuid, bootId: 'probe:1', network: 'cleaning' });
     const node = await getNodeByUuid(pool, uuid);

@@ -12,6 +12,7 @@ import { closeAgentSession, openAgentSession } from '../../db/agent-sessions.ts'
 import { cacheDirectory } from '../../lab/image/cache.ts';
 import { buildInitrd } from '../../lab/image/initrd.ts';
 import { baseParts } from '../../lab/image/kernel.ts';
+import { insertBareNode } from '../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const run = promisify(execFile);
@@ -97,10 +98,7 @@ describe('boot service with QEMU’s firmware and iPXE', function () {
   async function addNode(mac: string, network?: 'cleaning' | 'inspection'): Promise<string> {
     const nodeUuid = randomUUID();
     const { pool } = database;
-    await pool.query(
-      `insert into nodes (uuid, driver, interfaces, provision_state) values ($1, 'ipmi', '{}', 'clean wait')`,
-      [nodeUuid],
-    );
+    await insertBareNode(pool, { uuid: nodeUuid, driver: 'ipmi', provision_state: 'clean wait' });
     await pool.query('insert into ports (uuid, node_uuid, address) values ($1, $2, $3)', [randomUUID(), nodeUuid, mac]);
     if (network) await openAgentSession(pool, { nodeUuid, bootId: 'run:1', network });
     return nodeUuid;

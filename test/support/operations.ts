@@ -39,14 +39,17 @@ export async function prepareOperation(
   return { requestId };
 }
 
+/** An operation that was claimed. */
+export interface Started {
+  readonly claimed: Claimed;
+  readonly handle: WorkflowHandle<OperationWorkflow>;
+}
+
 /**
  * Starts an operation and waits until it has claimed its node, as the API does.
  * @throws WorkflowUpdateFailedError when the claim was refused
  */
-export async function startOperation(
-  client: Client,
-  order: OperationOrder,
-): Promise<WorkflowHandle<OperationWorkflow>> {
+export async function claimOperation(client: Client, order: OperationOrder): Promise<Started> {
   const { taskQueue, verb, nodeUuid, args = {}, requestId = `req-${randomUUID()}` } = order;
   const request = { requestId, username: null };
   const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
@@ -59,19 +62,29 @@ export async function startOperation(
       { key: SEARCH_ATTRIBUTES.operation, value: WORKFLOW_OF_VERB[verb] },
     ],
   });
+  const claimed = await client.workflow.executeUpdateWithStart(claimUpdate, {
+    startWorkflowOperation,
+    updateId: requestId,
+  });
+  return { claimed, handle: await startWorkflowOperation.workflowHandle() };
+}
+
+/** The same where workers are killed: an operation goes on although nobody could say how its claim went. */
+export async function startOperation(
+  client: Client,
+  order: OperationOrder,
+): Promise<WorkflowHandle<OperationWorkflow>> {
   try {
-    await client.workflow.executeUpdateWithStart(claimUpdate, { startWorkflowOperation, updateId: request.requestId });
+    return (await claimOperation(client, order)).handle;
   } catch (error) {
     if (!isAnswerLost(error)) throw error;
-    return client.workflow.getHandle(nodeWorkflowId(nodeUuid));
+    return client.workflow.getHandle(nodeWorkflowId(order.nodeUuid));
   }
-  return await startWorkflowOperation.workflowHandle();
 }
 
 /** gRPC's FAILED_PRECONDITION: the first workflow task was lost. */
 const TASK_LOST = 9;
 
-/** Whether the operation goes on although nobody could say how its claim went. */
 function isAnswerLost(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   return isGrpcServiceError(error) && Number(error.code) === TASK_LOST;

@@ -1,56 +1,34 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { putConfigDrive } from '../../db/config-drives.ts';
 import { listErasures } from '../../db/erasures.ts';
 import { getAgentSession } from '../../db/agent-sessions.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { RESCUE_HASH } from '../support/operations.ts';
+import { createAgentSite, type AgentSite } from './support/agent-site.ts';
 import { historyText } from './support/history.ts';
-import { addMachine, type Machine } from './support/machine.ts';
-import { createSite, type Site } from './support/site.ts';
+import type { Machine } from './support/machine.ts';
 
 describe('machines with a BMC and an agent', function () {
   this.timeout(180_000);
-  let site: Site;
-  let folder: string;
-  const machines: Machine[] = [];
+  let site: AgentSite;
+  let goneBefore: Promise<void>;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'anneal-images-'));
-    site = await createSite({
-      ANNEAL_IMAGE_CACHE: join(folder, 'cache'),
-      ANNEAL_IMAGE_FOLDERS: folder,
-      ANNEAL_BOOT_URL: 'http://172.31.100.1:8089',
-      ANNEAL_CALLBACK_TIMEOUT_S: '5',
-    });
+    site = await createAgentSite({ ANNEAL_BOOT_URL: 'http://172.31.100.1:8089' });
+    // Tries again and again, for as long as the other tests take.
+    goneBefore = rescueWithoutAgent();
+    goneBefore.catch(() => {});
   });
-  after(async () => {
-    for (const machine of machines) await machine.close();
-    await site.close();
-    await rm(folder, { recursive: true });
-  });
-
-  const add = async (driverInfo = {}): Promise<Machine> => {
-    const machine = await addMachine(site, { driverInfo });
-    machines.push(machine);
-    return machine;
-  };
+  after(() => site.close());
 
   const addActive = async (): Promise<Machine> => {
-    const machine = await addMachine({
-      ...site,
-      addNode: (node) => site.addNode({ ...node, provisionState: 'active' }),
-    });
+    const machine = await site.addMachine({}, { provisionState: 'active' });
     machine.power = 'on';
-    machines.push(machine);
     return machine;
   };
 
   it('inspects, cleans with proof, deploys, and takes back', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     const { nodeUuid } = machine;
 
     await site.run('inspect', nodeUuid);
@@ -72,8 +50,8 @@ describe('machines with a BMC and an agent', function () {
     const expected = ['bios  accepted', ...machine.disks.map(({ serial }) => `disk ${serial} accepted`)];
     assert.deepEqual(new Set(proved), new Set(expected));
 
-    const image = await makeImage();
-    await setInstance(nodeUuid, image);
+    const image = await site.makeImage();
+    await site.setInstance(nodeUuid, image);
     await putConfigDrive(site.tools.db, { nodeUuid, content: JSON.stringify({ meta_data: { a: 'drive-secret-1' } }) });
     await site.run('deploy', nodeUuid);
     const deployed = await site.node(nodeUuid);
@@ -94,7 +72,7 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('ends in clean failed when the agent never calls, says so, and works again afterwards', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     machine.calls = false;
     await assert.rejects(site.run('provide', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
@@ -109,7 +87,7 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('refuses a disk that keeps data', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     const [disk] = machine.disks;
     if (disk) disk.dirty = true;
     await assert.rejects(site.run('provide', machine.nodeUuid));
@@ -119,7 +97,7 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('refuses a machine that lost a disk since its inspection, before anything is erased', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await site.run('inspect', machine.nodeUuid);
     machine.disks.pop();
     await assert.rejects(site.run('provide', machine.nodeUuid));
@@ -128,24 +106,24 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('refuses a machine whose firmware ignores the BIOS reset, unless that was waived', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     machine.clearsCmos = false;
     await assert.rejects(site.run('provide', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.equal(node.provisionState, 'clean failed');
     assert.match(node.lastError ?? '', /did not act on the clear CMOS flag/);
 
-    const waived = await add({ bios_reset: false });
+    const waived = await site.addMachine({ bios_reset: false });
     waived.clearsCmos = false;
     await site.run('provide', waived.nodeUuid);
     assert.equal((await site.node(waived.nodeUuid)).provisionState, 'available');
   });
 
   it('leaves the machine alone when the image does not fit, and names the reason', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await site.run('provide', machine.nodeUuid);
     const before = machine.orders.length;
-    await setInstance(machine.nodeUuid, { ...(await makeImage()), sha256: 'a'.repeat(64) });
+    await site.setInstance(machine.nodeUuid, { ...(await site.makeImage()), sha256: 'a'.repeat(64) });
     await assert.rejects(site.run('deploy', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.equal(node.provisionState, 'deploy failed');
@@ -154,27 +132,27 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('does not leave the tenant running unseen when the image of a rebuild does not fit', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await site.run('provide', machine.nodeUuid);
-    await setInstance(machine.nodeUuid, await makeImage());
+    await site.setInstance(machine.nodeUuid, await site.makeImage());
     await site.run('deploy', machine.nodeUuid);
     assert.equal(machine.power, 'on');
-    await setInstance(machine.nodeUuid, { ...(await makeImage()), sha256: 'b'.repeat(64) });
+    await site.setInstance(machine.nodeUuid, { ...(await site.makeImage()), sha256: 'b'.repeat(64) });
     await assert.rejects(site.run('rebuild', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.deepEqual([node.provisionState, node.powerState, machine.power], ['deploy failed', 'power off', 'off']);
     assert.match(node.lastError ?? '', /checksum|SHA-256|sha256/i);
 
-    await setInstance(machine.nodeUuid, await makeImage());
+    await site.setInstance(machine.nodeUuid, await site.makeImage());
     await site.run('rebuild', machine.nodeUuid);
     assert.deepEqual([(await site.node(machine.nodeUuid)).provisionState, machine.power], ['active', 'on']);
   });
 
   it('fails a deployment whose system the agent cannot enter into the boot list, in the words of the agent', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     machine.agent.scripts.set('image.install_bootloader', (_params, _done, fail) => fail('no EFI partition'));
     await site.run('provide', machine.nodeUuid);
-    await setInstance(machine.nodeUuid, await makeImage());
+    await site.setInstance(machine.nodeUuid, await site.makeImage());
     await assert.rejects(site.run('deploy', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.deepEqual([node.provisionState, machine.power], ['deploy failed', 'off']);
@@ -182,9 +160,9 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('finds no root device that fits the hints', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await site.run('provide', machine.nodeUuid);
-    await setInstance(machine.nodeUuid, await makeImage(), { root_device: { serial: 'nobody' } });
+    await site.setInstance(machine.nodeUuid, await site.makeImage(), { root_device: { serial: 'nobody' } });
     await assert.rejects(site.run('deploy', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.deepEqual([node.provisionState, machine.power], ['deploy failed', 'off']);
@@ -192,11 +170,11 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('leaves an inspected machine alone when none of its disks fits', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await site.run('inspect', machine.nodeUuid);
     await site.run('provide', machine.nodeUuid);
     const before = machine.orders.length;
-    await setInstance(machine.nodeUuid, await makeImage(), { root_device: { serial: 'nobody' } });
+    await site.setInstance(machine.nodeUuid, await site.makeImage(), { root_device: { serial: 'nobody' } });
     await assert.rejects(site.run('deploy', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
     assert.equal(node.provisionState, 'deploy failed');
@@ -229,7 +207,9 @@ describe('machines with a BMC and an agent', function () {
     assert.equal(machine.done().filter((name) => name === 'rescue.finalize_rescue').length, 1);
   });
 
-  it('does not take an agent that was gone before for one that has the password', async () => {
+  it('does not take an agent that was gone before for one that has the password', () => goneBefore);
+
+  async function rescueWithoutAgent(): Promise<void> {
     const machine = await addActive();
     machine.agent.scripts.set('rescue.finalize_rescue', () => {
       throw new Error('nobody was to be reached');
@@ -239,10 +219,10 @@ describe('machines with a BMC and an agent', function () {
     const node = await site.node(machine.nodeUuid);
     assert.deepEqual([node.provisionState, machine.power], ['rescue failed', 'off']);
     assert.match(node.lastError ?? '', /connection was refused/);
-  });
+  }
 
   it('runs manual clean steps, refuses unknown ones, and proves an erase', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     const unknown = { interface: 'raid', step: 'create', priority: 0 } as const;
     await assert.rejects(site.run('clean', machine.nodeUuid, { steps: [unknown] }));
     assert.match((await site.node(machine.nodeUuid)).lastError ?? '', /Nobody offers the step raid\.create/);
@@ -254,7 +234,7 @@ describe('machines with a BMC and an agent', function () {
   });
 
   it('says that the BMC refused the password, and works again with the right one', async () => {
-    const machine = await add();
+    const machine = await site.addMachine();
     await setPassword(machine.nodeUuid, 'wrong');
     await assert.rejects(site.run('provide', machine.nodeUuid));
     const node = await site.node(machine.nodeUuid);
@@ -272,22 +252,6 @@ describe('machines with a BMC and an agent', function () {
       'update nodes set driver_info = driver_info || $2::jsonb, maintenance = false where uuid = $1::uuid',
       [nodeUuid, change],
     );
-  }
-
-  async function makeImage(): Promise<{ url: string; sha256: string }> {
-    const bytes = randomBytes(65_536);
-    bytes.writeUInt16BE(0x55aa, 510);
-    const path = join(folder, `${randomBytes(4).toString('hex')}.raw`);
-    await writeFile(path, bytes);
-    return { url: `file://${path}`, sha256: createHash('sha256').update(bytes).digest('hex') };
-  }
-
-  async function setInstance(nodeUuid: string, image: { url: string; sha256: string }, more = {}): Promise<void> {
-    const info = { image_source: image.url, image_os_hash_algo: 'sha256', image_os_hash_value: image.sha256, ...more };
-    await site.tools.db.query('update nodes set instance_info = $2::jsonb where uuid = $1::uuid', [
-      nodeUuid,
-      JSON.stringify(info),
-    ]);
   }
 
   async function noSecretInHistories(nodeUuid: string, secrets: readonly string[], runs = 4): Promise<void> {

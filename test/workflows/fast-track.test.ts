@@ -1,38 +1,16 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { getAgentSession } from '../../db/agent-sessions.ts';
-import { addMachine, type Machine } from './support/machine.ts';
-import { createSite, type Site } from './support/site.ts';
+import { createAgentSite, type AgentSite } from './support/agent-site.ts';
 
 describe('fast track', function () {
   this.timeout(120_000);
-  let site: Site;
-  let folder: string;
-  const machines: Machine[] = [];
-
+  let site: AgentSite;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'anneal-fast-track-'));
-    site = await createSite({
-      ANNEAL_FAST_TRACK: 'true',
-      ANNEAL_IMAGE_CACHE: join(folder, 'cache'),
-      ANNEAL_IMAGE_FOLDERS: folder,
-      ANNEAL_CALLBACK_TIMEOUT_S: '5',
-    });
+    site = await createAgentSite({ ANNEAL_FAST_TRACK: 'true' });
   });
-  after(async () => {
-    for (const machine of machines) await machine.close();
-    await site.close();
-    await rm(folder, { recursive: true });
-  });
+  after(() => site.close());
 
-  const add = async (driverInfo = {}): Promise<Machine> => {
-    const machine = await addMachine(site, { driverInfo: { bios_reset: false, ...driverInfo } });
-    machines.push(machine);
-    return machine;
-  };
+  const add = (driverInfo = {}) => site.addMachine({ bios_reset: false, ...driverInfo });
 
   it('inspects, cleans and deploys with one boot of the agent', async () => {
     const machine = await add();
@@ -43,7 +21,7 @@ describe('fast track', function () {
     assert.deepEqual([node.provisionState, node.powerState], ['available', 'power on']);
     assert.deepEqual(machine.orders, ['on from pxe']);
     assert.ok(machine.done().includes('verify_erasure'));
-    await setImage(nodeUuid);
+    await site.setInstance(nodeUuid, await site.makeImage());
     await site.run('deploy', nodeUuid);
     assert.deepEqual(machine.orders, ['on from pxe', 'off', 'on from disk']);
     assert.equal((await site.node(nodeUuid)).provisionState, 'active');
@@ -66,21 +44,6 @@ describe('fast track', function () {
       assert.deepEqual(machine.orders.slice(0, 3), ['on from pxe', 'off', 'on from pxe'], JSON.stringify(driverInfo));
     }
   });
-
-  async function setImage(nodeUuid: string): Promise<void> {
-    const bytes = randomBytes(4096);
-    bytes.writeUInt16BE(0x55aa, 510);
-    const path = join(folder, 'image.raw');
-    await writeFile(path, bytes);
-    const info = {
-      image_source: `file://${path}`,
-      image_checksum: createHash('sha256').update(bytes).digest('hex'),
-    };
-    await site.tools.db.query('update nodes set instance_info = $2::jsonb where uuid = $1::uuid', [
-      nodeUuid,
-      JSON.stringify(info),
-    ]);
-  }
 });
 
 const ERASE = { interface: 'deploy', step: 'erase_devices', priority: 0 } as const;

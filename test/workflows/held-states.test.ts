@@ -4,7 +4,8 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { readFakeDevice } from '../../db/fake-devices.ts';
 import { next, type HELD_STATES, type ProvisionState } from '../../domain/provision-states.ts';
 import { UNHOLD_UPDATE, type OperationArgs } from '../../workflows/messages.ts';
-import { createSite, type Site, type Started } from './support/site.ts';
+import type { Started } from '../support/operations.ts';
+import { createSite, type Site } from './support/site.ts';
 
 /** How an operation comes to hold in a state, and where it ends when it is let go on. */
 interface Hold {

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { createBootApp } from '../../../boot/app.ts';
 import { openAgentSession } from '../../../db/agent-sessions.ts';
 import { cachedImagePath } from '../../../drivers/images/cache-layout.ts';
+import { insertBareNode } from '../../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 const SHA256 = 'a'.repeat(64);
@@ -45,10 +46,7 @@ describe('boot service', () => {
 
   async function addNode(state: string): Promise<string> {
     const uuid = randomUUID();
-    await database.pool.query(
-      `insert into nodes (uuid, driver, interfaces, provision_state) values ($1, 'ipmi', '{}', $2)`,
-      [uuid, state],
-    );
+    await insertBareNode(database.pool, { uuid, driver: 'ipmi', provision_state: state });
     await database.pool.query('insert into ports (uuid, node_uuid, address) values ($1, $2, $3)', [
       randomUUID(),
       uuid,

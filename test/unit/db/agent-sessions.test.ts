@@ -12,6 +12,7 @@ import {
   setAwaited,
   type AgentHeartbeat,
 } from '../../../db/agent-sessions.ts';
+import { insertBareNode } from '../../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 const CALLBACK = 'https://172.31.101.77:9999';
@@ -28,10 +29,7 @@ describe('agent sessions', () => {
 
   async function addNode(state = 'clean wait') {
     const node = { uuid: randomUUID(), mac: `52:54:00:00:00:${(macCount += 1).toString(16).padStart(2, '0')}` };
-    await database.pool.query(
-      `insert into nodes (uuid, driver, interfaces, provision_state) values ($1, 'ipmi', '{}', $2)`,
-      [node.uuid, state],
-    );
+    await insertBareNode(database.pool, { uuid: node.uuid, driver: 'ipmi', provision_state: state });
     await database.pool.query('insert into ports (uuid, node_uuid, address) values ($1, $2, $3)', [
       randomUUID(),
       node.uuid,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { deleteConfigDrive, getConfigDrive, putConfigDrive } from '../../../db/config-drives.ts';
+import { insertBareNode } from '../../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 describe('config drives', () => {
@@ -9,9 +10,7 @@ describe('config drives', () => {
   before(async function () {
     this.timeout(60_000);
     database = await createTestDatabase();
-    await database.pool.query(`insert into nodes (uuid, driver, interfaces) values ($1, 'fake-hardware', '{}')`, [
-      nodeUuid,
-    ]);
+    await insertBareNode(database.pool, { uuid: nodeUuid });
   });
   after(() => database.close());
 

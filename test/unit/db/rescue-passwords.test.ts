@@ -8,6 +8,7 @@ import {
   markRescuePasswordTaken,
   putRescuePassword,
 } from '../../../db/rescue-passwords.ts';
+import { insertBareNode } from '../../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 describe('rescue passwords', () => {
@@ -17,9 +18,7 @@ describe('rescue passwords', () => {
   before(async function () {
     this.timeout(60_000);
     database = await createTestDatabase();
-    await database.pool.query(`insert into nodes (uuid, driver, interfaces) values ($1, 'fake-hardware', '{}')`, [
-      nodeUuid,
-    ]);
+    await insertBareNode(database.pool, { uuid: nodeUuid });
   });
   after(() => database.close());
 

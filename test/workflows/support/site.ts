@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { defineUpdate } from '@temporalio/workflow';
 import { pino } from 'pino';
 import type { Tools } from '../../../activities/tools.ts';
 import { getNodeByUuid, insertNode } from '../../../db/nodes.ts';
-import { nodeWorkflowId } from '../../../domain/ids.ts';
 import type { JsonObject, Node } from '../../../domain/node.ts';
 import type { ProvisionState } from '../../../domain/provision-states.ts';
 import { connectClient } from '../../../temporal/client.ts';
@@ -13,22 +11,12 @@ import { buildWorkflowBundle } from '../../../worker/bundle.ts';
 import { readWorkerConfig } from '../../../worker/config.ts';
 import { createTools } from '../../../worker/tools.ts';
 import { createWorker } from '../../../worker/worker.ts';
-import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
-import type { Claimed, OperationArgs, OperationInput } from '../../../workflows/messages.ts';
+import type { OperationArgs, WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
 import type { OperationResult } from '../../../workflows/operation.ts';
 import { NEW_NODE } from '../../support/new-records.ts';
-import { prepareOperation } from '../../support/operations.ts';
+import { claimOperation, prepareOperation, type Started } from '../../support/operations.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { temporalServer } from '../../support/temporal.ts';
-
-type OperationWorkflow = (input: OperationInput) => Promise<OperationResult>;
-const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
-
-/** An operation that was claimed. */
-export interface Started {
-  readonly claimed: Claimed;
-  readonly handle: WorkflowHandle<OperationWorkflow>;
-}
 
 /** What a new node shall be. */
 export interface NodeWishes {
@@ -83,23 +71,9 @@ export async function createSite(env: Readonly<Record<string, string>> = {}): Pr
   const running = worker.run();
   const { client, connection: clientConnection } = await connectClient(config.temporal);
 
-  const start = async (verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args: OperationArgs = {}) => {
-    const request = { ...(await prepareOperation(database.pool, { verb, nodeUuid })), username: null };
-    const startWorkflowOperation = new WithStartWorkflowOperation<OperationWorkflow>(WORKFLOW_OF_VERB[verb], {
-      workflowId: nodeWorkflowId(nodeUuid),
-      taskQueue,
-      workflowIdConflictPolicy: 'FAIL',
-      args: [{ nodeUuid, request, verb, args }],
-      typedSearchAttributes: [
-        { key: SEARCH_ATTRIBUTES.node, value: nodeUuid },
-        { key: SEARCH_ATTRIBUTES.operation, value: WORKFLOW_OF_VERB[verb] },
-      ],
-    });
-    const claimed = await client.workflow.executeUpdateWithStart(claimUpdate, {
-      startWorkflowOperation,
-      updateId: request.requestId,
-    });
-    return { claimed, handle: await startWorkflowOperation.workflowHandle() };
+  const start = async (verb: keyof typeof WORKFLOW_OF_VERB, nodeUuid: string, args?: OperationArgs) => {
+    const { requestId } = await prepareOperation(database.pool, { verb, nodeUuid });
+    return await claimOperation(client, { taskQueue, verb, nodeUuid, args, requestId });
   };
 
   return {
