@@ -1,5 +1,5 @@
 import { closeAgentSession, getAgentSession, markPoweredOn, openAgentSession } from '../db/agent-sessions.ts';
-import type { AgentNetwork } from '../db/agent-sessions.ts';
+import type { AgentPurpose } from '../domain/node.ts';
 import { recordErasure } from '../db/erasures.ts';
 import { biosRecord } from './bios-record.ts';
 import { isUefi, selectBoot } from './boot-selection.ts';
@@ -17,7 +17,7 @@ export interface BootAgentInput {
   readonly nodeUuid: string;
   /** `<run id>:<n>`: the same id is the same boot, however often it is asked for. */
   readonly bootId: string;
-  readonly purpose: AgentNetwork;
+  readonly purpose: AgentPurpose;
   /** Whether the firmware shall go back to factory settings at this start. */
   readonly resetBios: boolean;
 }

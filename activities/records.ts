@@ -2,7 +2,6 @@ import * as waits from '../db/agent-waits.ts';
 import { listTemplateSteps } from '../db/deploy-templates.ts';
 import { listUnproved } from '../db/erasures.ts';
 import { isInspected } from '../db/inspection-results.ts';
-import { addHistoryOnce } from '../db/history.ts';
 import { getNodeByUuid } from '../db/nodes.ts';
 import * as operations from '../db/operations.ts';
 import { inTransaction, type Queryable } from '../db/pool.ts';
@@ -150,13 +149,6 @@ const createProgressActivities = (tools: Tools) => {
     /** Shows the step that runs now. */
     async showStep(input: OperationRef & { kind: ShownStepKind; step: RunningStep }): Promise<void> {
       await operations.showStep(db, input);
-    },
-
-    /** Adds a line to the node's history. */
-    async noteHistory(
-      input: OperationRef & { verb: string; event: string; severity: 'INFO' | 'WARNING' },
-    ): Promise<void> {
-      await addHistoryOnce(db, { ...input, eventType: input.verb, conductor: hostname });
     },
   };
 };

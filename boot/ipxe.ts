@@ -1,4 +1,4 @@
-import type { AgentNetwork } from '../db/agent-sessions.ts';
+import type { AgentPurpose } from '../domain/node.ts';
 
 /** What the agent's kernel is told, besides what is asked of each boot. */
 export interface AgentBootSettings {
@@ -13,7 +13,7 @@ export interface AgentBootSettings {
 export interface AgentBoot {
   /** MAC address of the NIC that boots. */
   readonly mac: string;
-  readonly purpose: AgentNetwork;
+  readonly purpose: AgentPurpose;
   /** This service as the machine reached it, e.g. `http://172.31.100.1:8089`. */
   readonly origin: string;
 }

@@ -6,14 +6,11 @@ import { BUSY_STATES, WAIT_STATES } from '../domain/provision-states.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
 
-/** What a node's agent was booted for: also the network that the machine boots from. */
-export type AgentNetwork = AgentPurpose;
-
 /** One boot of the agent on one node. `token` and `verifyCa` never leave the process. */
 export interface AgentSession {
   readonly nodeUuid: string;
   readonly bootId: string;
-  readonly network: AgentNetwork;
+  readonly network: AgentPurpose;
   readonly poweredOnAt: Date | null;
   readonly token: string | null;
   readonly tokenGivenAt: Date | null;
@@ -28,7 +25,7 @@ export interface AgentSession {
 interface AgentSessionRow {
   node_uuid: string;
   boot_id: string;
-  network: AgentNetwork;
+  network: AgentPurpose;
   powered_on_at: Date | null;
   token: string | null;
   token_given_at: Date | null;
@@ -62,7 +59,7 @@ const FORGOTTEN = `powered_on_at token token_given_at callback_url verify_ca age
  */
 export async function openAgentSession(
   db: Queryable,
-  { nodeUuid, bootId, network }: BootKey & { readonly network: AgentNetwork },
+  { nodeUuid, bootId, network }: BootKey & { readonly network: AgentPurpose },
 ): Promise<AgentSession> {
   const { rows } = await db.query<AgentSessionRow>(
     `insert into agent_sessions as s (node_uuid, boot_id, network) values ($1::uuid, $2::text, $3::text)
@@ -80,7 +77,7 @@ export async function openAgentSession(
  */
 export async function adoptAgentSession(
   db: Queryable,
-  { nodeUuid, from, bootId, network }: BootKey & { readonly from: string; readonly network: AgentNetwork },
+  { nodeUuid, from, bootId, network }: BootKey & { readonly from: string; readonly network: AgentPurpose },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update agent_sessions set boot_id = $3::text, network = $4::text, awaited = false
@@ -131,13 +128,13 @@ export async function closeAgentSession(db: Queryable, nodeUuid: string): Promis
 /** A machine that is to boot the agent. */
 export interface NetworkBoot extends BootKey {
   readonly nodeName: string | null;
-  readonly network: AgentNetwork;
+  readonly network: AgentPurpose;
 }
 
 /** Whether the machine with this NIC is to boot the agent now; undefined for strangers and all others. */
 export async function findNetworkBoot(db: Queryable, address: string): Promise<NetworkBoot | undefined> {
   if (!MAC.test(address)) return undefined;
-  const { rows } = await db.query<{ uuid: string; name: string | null; boot_id: string; network: AgentNetwork }>(
+  const { rows } = await db.query<{ uuid: string; name: string | null; boot_id: string; network: AgentPurpose }>(
     `select n.uuid, n.name, s.boot_id, s.network
      from ports p join nodes n on n.uuid = p.node_uuid join agent_sessions s on s.node_uuid = n.uuid
      where p.address = $1::macaddr and n.provision_state = any($2::text[])`,
@@ -160,7 +157,7 @@ export interface AgentLookup {
 export interface LookedUpAgent {
   readonly node: Node;
   readonly bootId: string;
-  readonly network: AgentNetwork;
+  readonly network: AgentPurpose;
   readonly token: string;
 }
 
@@ -196,7 +193,7 @@ async function findBootedNode(db: Queryable, { addresses, nodeUuid }: AgentLooku
 async function takeToken(db: Queryable, node: Node): Promise<LookedUpAgent | undefined> {
   const fresh = randomBytes(32).toString('base64url');
   // The row lock lets one of two lookups at once find no token; the other sees it set.
-  const { rows } = await db.query<{ boot_id: string; network: AgentNetwork; given: boolean }>(
+  const { rows } = await db.query<{ boot_id: string; network: AgentPurpose; given: boolean }>(
     `update agent_sessions set token = coalesce(token, $2::text), token_given_at = coalesce(token_given_at, now())
      where node_uuid = $1::uuid returning boot_id, network, token = $2::text as given`,
     [node.uuid, fresh],

@@ -1,4 +1,5 @@
 import type { Queryable } from './pool.ts';
+import { timeText } from './texts.ts';
 
 /** A setting of a machine's BIOS as it was last read, with what the BIOS's registry of attributes says of it. */
 export interface BiosSetting {
@@ -18,11 +19,9 @@ export interface BiosSetting {
   readonly updated_at: string | null;
 }
 
-const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'`;
-
 const COLUMNS = `name, value, attribute_type, coalesce(allowable_values, '[]') as allowable_values, lower_bound, max_length,
   min_length, read_only, reset_required, is_unique as "unique", upper_bound,
-  to_char(created_at at time zone 'utc', ${TIME}) as created_at, to_char(updated_at at time zone 'utc', ${TIME}) as updated_at`;
+  ${timeText('created_at')} as created_at, ${timeText('updated_at')} as updated_at`;
 
 /** The BIOS settings of a node by name. */
 export async function listBiosSettings(db: Queryable, nodeUuid: string): Promise<BiosSetting[]> {

@@ -1,4 +1,5 @@
 import type { Queryable } from './pool.ts';
+import { timeText } from './texts.ts';
 
 /** A component of a machine that has firmware, as it was last read. */
 export interface FirmwareComponent {
@@ -15,14 +16,12 @@ export interface FirmwareComponent {
   readonly updated_at: string | null;
 }
 
-const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'`;
-
 /** The components of a node that have firmware, by name. */
 export async function listFirmwareComponents(db: Queryable, nodeUuid: string): Promise<FirmwareComponent[]> {
   const { rows } = await db.query<FirmwareComponent>(
     `select component, initial_version, current_version, last_version_flashed, vendor, model, serial_number,
-       to_char(created_at at time zone 'utc', ${TIME}) as created_at,
-       to_char(updated_at at time zone 'utc', ${TIME}) as updated_at
+       ${timeText('created_at')} as created_at,
+       ${timeText('updated_at')} as updated_at
      from firmware_components where node_uuid = $1::uuid order by component`,
     [nodeUuid],
   );

@@ -3,8 +3,6 @@ import type { Node, PowerState } from '../domain/node.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
 
-const RACK = `coalesce(extra ->> 'rack', properties ->> 'rack', '')`;
-
 /** The available nodes of a site that a selector means, those that were cleaned longest ago first. */
 export async function selectFleet(
   db: Queryable,
@@ -12,11 +10,11 @@ export async function selectFleet(
 ): Promise<FleetNode[]> {
   if (selectsNothing(selector)) return [];
   const { rows } = await db.query<FleetNode>(
-    `select uuid, name, ${RACK} as rack from nodes
+    `select uuid, name, rack_of(nodes) as rack from nodes
       where provision_state = 'available' and not maintenance and not retired and conductor_group = $1::text
         and ($2::text[] = '{}' or uuid::text = any($2::text[]) or name = any($2::text[]))
         and ($3::text is null or resource_class = $3::text) and ($4::text is null or owner = $4::text)
-        and ($5::text is null or shard = $5::text) and ($6::text is null or ${RACK} = $6::text)
+        and ($5::text is null or shard = $5::text) and ($6::text is null or rack_of(nodes) = $6::text)
         and (select count(*) from node_traits t where t.node_uuid = nodes.uuid and t.trait = any($7::text[]))
           = cardinality($7::text[])
       order by (select max(finished_at) from erasure_records r where r.node_uuid = nodes.uuid) nulls first, id`,
@@ -36,7 +34,7 @@ export async function selectFleet(
 /** How many nodes each rack of a site has, in whatever state. */
 export async function countRacks(db: Queryable, site: string): Promise<Record<string, number>> {
   const { rows } = await db.query<{ rack: string; nodes: number }>(
-    `select ${RACK} as rack, count(*)::integer as nodes from nodes where conductor_group = $1::text group by 1`,
+    `select rack_of(nodes) as rack, count(*)::integer as nodes from nodes where conductor_group = $1::text group by 1`,
     [site],
   );
   return Object.fromEntries(rows.map(({ rack, nodes }) => [rack, nodes]));

@@ -1,6 +1,7 @@
 import { isUuid } from '../domain/ids.ts';
 import type { Severity } from './history.ts';
 import type { Queryable } from './pool.ts';
+import { timeText } from './texts.ts';
 
 /** One line of a node's history as it is shown. */
 export interface HistoryEntry {
@@ -21,7 +22,7 @@ export interface HistoryEntry {
   readonly durationSeconds: number | null;
 }
 
-const COLUMNS = `uuid, to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as at, event,
+const COLUMNS = `uuid, ${timeText('at')} as at, event,
   event_type as "eventType", severity, conductor, username, request_id as "requestId", operation_run as "operationRun",
   project, state, target_provision_state as "targetProvisionState", duration_seconds as "durationSeconds"`;
 

@@ -12,6 +12,11 @@ export async function queryTexts(db: Queryable, text: string, values: readonly u
   return rows;
 }
 
+/** SQL of a `timestamptz` in the words of the API: UTC, with microseconds and its offset. */
+export function timeText(column: string): string {
+  return `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')`;
+}
+
 /** Collects the values of a statement that is put together from parts. */
 export class Parameters {
   readonly values: unknown[] = [];

@@ -21,5 +21,10 @@ export function setCapability(capabilities: unknown, name: string, value: string
   const all = parseCapabilities(capabilities);
   if (value === null) all.delete(name);
   else all.set(name, value);
-  return [...all].map((pair) => pair.join(':')).join(',');
+  return writeCapabilities(all);
+}
+
+/** The way back from {@link parseCapabilities}. */
+export function writeCapabilities(capabilities: ReadonlyMap<string, string>): string {
+  return [...capabilities].map((pair) => pair.join(':')).join(',');
 }

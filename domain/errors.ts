@@ -13,7 +13,7 @@ interface ErrorEntry {
 export const ERRORS = {
   // Requests: Ironic's own names and pairs.
   NodeNotFound: { kind: 'stop', status: 404, means: 'No node has this uuid or name, or it is not yours.' },
-  PortNotFound: { kind: 'stop', status: 404, means: 'No port has this uuid or address.' },
+  PortNotFound: { kind: 'stop', status: 404, means: 'No port has this uuid or name.' },
   DriverNotFound: { kind: 'stop', status: 404, means: 'No worker offers this hardware type.' },
   ConductorNotFound: { kind: 'stop', status: 404, means: 'No worker has this host name.' },
   NotFound: { kind: 'stop', status: 404, means: 'The thing named in the request does not exist.' },

@@ -1,4 +1,4 @@
-import { parseCapabilities, setCapability } from '../capabilities.ts';
+import { parseCapabilities, setCapability, writeCapabilities } from '../capabilities.ts';
 import { objectIn, objectsIn } from '../json.ts';
 import type { JsonObject } from '../node.ts';
 import { CPU_CAPABILITIES, CPU_TRAITS } from './cpu-flags.ts';
@@ -136,7 +136,7 @@ export function withFeatures(
   report: HardwareReport,
 ): { traits: string[]; capabilities: string } {
   const traits = new Set(has.traits);
-  let capabilities = writeCapabilities(has.capabilities);
+  let capabilities = writeCapabilities(parseCapabilities(has.capabilities));
   for (const { owns, capabilityNames, find } of FEATURE_FAMILIES) {
     const found = find(report);
     if (found === undefined) continue;
@@ -147,8 +147,4 @@ export function withFeatures(
     }
   }
   return { traits: [...traits].toSorted(), capabilities };
-}
-
-function writeCapabilities(capabilities: unknown): string {
-  return [...parseCapabilities(capabilities)].map((pair) => pair.join(':')).join(',');
 }

@@ -6,6 +6,12 @@ export async function freePorts(count: number): Promise<number[]> {
   return release(await Promise.all(Array.from({ length: count }, () => listen(0))));
 }
 
+/** A TCP port of 127.0.0.1 that is free at this moment: `preferred` when that one is. */
+export async function freePort(preferred: number): Promise<number> {
+  const [port] = await release([await listen(preferred).catch(() => listen(0))]);
+  return port as number;
+}
+
 const LOWEST = 10_000;
 const HIGHEST = 32_767;
 const TRIES_PER_PORT = 20;

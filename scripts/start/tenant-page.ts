@@ -4,7 +4,7 @@ import { runInNamespace } from '../../lab/namespaces.ts';
 import { stopProcess, type ProcessRecord } from '../../lab/processes.ts';
 import type { NetworkName } from '../../lab/layout.ts';
 import type { LabState } from '../../lab/state.ts';
-import { freePort } from './choose-port.ts';
+import { freePort } from '../stack/ports.ts';
 
 const PAGE_LIMIT_MS = 5 * 60_000;
 const POLL_MS = 1000;

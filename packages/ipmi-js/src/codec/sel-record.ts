@@ -44,12 +44,6 @@ export function decodeSelRecord(data: Uint8Array): SelRecord {
   return { kind: 'event', ...decode(systemEvent, data) };
 }
 
-/** The 16 bytes of a record. */
-export function encodeSelRecord(record: SelRecord): Uint8Array {
-  if (record.kind === 'oem') return encode(oemPlain, record);
-  return record.kind === 'oem-timestamped' ? encode(oemTimestamped, record) : encode(systemEvent, record);
-}
-
 /** A system event with usual values for what the caller leaves out. */
 export function systemEventRecord(event: Partial<SelEvent>): Uint8Array {
   const record = {
