@@ -219,6 +219,8 @@ describe('every command of baremetal (python-ironicclient 6.3.0)', function () {
     await baremetal.run('node', 'trait', 'add', 'small', 'CUSTOM_C');
     await baremetal.run('node', 'trait', 'remove', 'small', 'CUSTOM_B');
     assert.deepEqual(await baremetal.json('node', 'trait', 'list', 'small'), [{ traits: 'CUSTOM_C' }]);
+    await baremetal.run('node', 'remove', 'trait', 'small', '--all');
+    assert.deepEqual(await baremetal.json('node', 'trait', 'list', 'small'), []);
     await baremetal.run('port', 'create', '52:54:00:0c:00:0a', '--node', uuid);
     await baremetal.run('node', 'vif', 'attach', 'small', 'vif-1');
     await baremetal.run('node', 'vif', 'list', 'small');
