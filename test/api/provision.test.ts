@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { getConfigDrive } from '../../db/config-drives.ts';
-import { faultOf } from '../support/api.ts';
+import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 
 describe('API provisioning', function () {
@@ -301,21 +302,41 @@ describe('API provisioning without a worker', function () {
 
 describe('API provisioning without Temporal', function () {
   this.timeout(60_000);
+  let api: TestApi;
+  const logged: string[] = [];
+  before(async () => {
+    const log = pino({}, { write: (line) => void logged.push(line) });
+    api = await startTestApi({ env: { ANNEAL_CLAIM_TIMEOUT_MS: '1000' }, log });
+  });
+  after(() => api?.close());
 
   it('answers 503 and changes nothing', async () => {
-    const { startTestApi } = await import('../support/api.ts');
-    const api = await startTestApi({ env: { ANNEAL_CLAIM_TIMEOUT_MS: '1000' } });
-    try {
-      const { uuid } = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } })).body;
-      const answer = await api.request('PUT', `/v1/nodes/${uuid}/states/provision`, { body: { target: 'manage' } });
-      assert.equal(answer.status, 503, answer.text);
-      assert.equal(answer.headers.get('Retry-After'), '2');
-      assert.equal((await api.request('GET', `/v1/nodes/${uuid}`)).body.provision_state, 'enroll');
-      const ready = await api.request('GET', '/readyz');
-      assert.equal(ready.status, 503);
-      assert.deepEqual(ready.body, { postgresql: 'ok', temporal: 'does not answer' });
-    } finally {
-      await api.close();
-    }
+    const { uuid } = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } })).body;
+    const answer = await api.request('PUT', `/v1/nodes/${uuid}/states/provision`, { body: { target: 'manage' } });
+    assert.equal(answer.status, 503, answer.text);
+    assert.equal(answer.headers.get('Retry-After'), '2');
+    assert.equal((await api.request('GET', `/v1/nodes/${uuid}`)).body.provision_state, 'enroll');
+  });
+
+  it('is not ready, and says why', async () => {
+    const ready = await api.request('GET', '/readyz');
+    assert.equal(ready.status, 503);
+    assert.deepEqual(ready.body, { postgresql: 'ok', temporal: 'does not answer' });
+  });
+
+  it('logs why, and no secret of the request', async () => {
+    const driver_info = { ipmi_password: 'hunter2-hunter2' };
+    const { uuid } = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware', driver_info } })).body;
+    await api.database.pool.query(
+      `update nodes set provision_state = 'active', interfaces = interfaces || '{"rescue": "fake"}' where uuid = $1`,
+      [uuid],
+    );
+    const answer = await api.request('PUT', `/v1/nodes/${uuid}/states/provision`, {
+      body: { target: 'rescue', rescue_password: 'hunter3-hunter3' },
+      headers: { 'X-Auth-Token': 'hunter4-hunter4' },
+    });
+    assert.equal(answer.status, 503, answer.text);
+    assert.match(logged.at(-1) ?? '', /request failed/);
+    assert.doesNotMatch(logged.join(''), /hunter/);
   });
 });

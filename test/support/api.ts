@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { createApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config.ts';
 import { registerWorker, type HardwareTypeFacts } from '../../db/workers.ts';
@@ -69,11 +69,13 @@ export const IPMI: HardwareTypeFacts = {
 /**
  * Starts the API with a database of its own and a registered worker.
  * @param options.database that of another one, when two processes serve the same
- * @param options.temporal where Temporal is; by default nowhere, so that a test that needs it fails
+ * @param options.log what the API writes its log to; by default nothing
+ * @param options.temporalAddress where Temporal is; by default nowhere, so that a test that needs it fails
  */
 export async function startTestApi(
   options: {
     env?: Readonly<Record<string, string>>;
+    log?: Logger;
     temporalAddress?: string;
     registersWorker?: boolean;
     database?: TestDatabase;
@@ -85,7 +87,7 @@ export async function startTestApi(
   const connection = Connection.lazy({ address: options.temporalAddress ?? '127.0.0.1:1' });
   const temporal = new Client({ connection });
   const config = readConfig({ DATABASE_URL: database.url, ...options.env });
-  const app = createApp({ db: database.pool, temporal, config, log: pino({ level: 'silent' }) });
+  const app = createApp({ db: database.pool, temporal, config, log: options.log ?? pino({ level: 'silent' }) });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
