@@ -120,7 +120,7 @@ export const createRecordActivities = (tools: Tools) => ({
 
 /** What shows how far an operation is, and waits for the agent. */
 const createProgressActivities = (tools: Tools) => {
-  const { db, hostname } = tools;
+  const { db } = tools;
   return {
     /** Begins to wait for the agent; `calledBack` is true when what is waited for is here already. */
     async beginWait(input: WaitInput): Promise<{ state: ProvisionState; calledBack: boolean }> {

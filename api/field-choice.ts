@@ -18,11 +18,7 @@ export function choiceOf({ fields, detail }: FieldQuery): FieldChoice {
 }
 
 /** Refuses names of fields that `what` ("a node") doesn't have. @throws BareMetalError `InvalidParameterValue` */
-export function refuseUnknownFields(
-  names: readonly string[],
-  what: string,
-  isKnown: (name: string) => boolean,
-): void {
+export function refuseUnknownFields(names: readonly string[], what: string, isKnown: (name: string) => boolean): void {
   const unknown = names.filter((name) => !isKnown(name));
   if (unknown.length === 0) return;
   throw new BareMetalError('InvalidParameterValue', `Field(s) "${unknown.join(', ')}" are not valid for ${what}.`);
@@ -41,8 +37,5 @@ export function onlyFields(
 
 /** Ironic's words for a list that cannot be sorted that way. */
 export function notSortable(sortKey: string): BareMetalError {
-  return new BareMetalError(
-    'InvalidParameterValue',
-    `The sort_key value "${sortKey}" is an invalid field for sorting`,
-  );
+  return new BareMetalError('InvalidParameterValue', `The sort_key value "${sortKey}" is an invalid field for sorting`);
 }

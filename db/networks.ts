@@ -49,10 +49,7 @@ const NAMED = 'name = $1::text or uuid::text = lower($1::text) order by name = $
 
 /** The network with this name or uuid, or undefined. */
 export async function getNetworkByNameOrUuid(db: Queryable, id: string): Promise<Network | undefined> {
-  const { rows } = await db.query<NetworkRow>(
-    `select ${COLUMNS} from networks where ${NAMED}`,
-    [id],
-  );
+  const { rows } = await db.query<NetworkRow>(`select ${COLUMNS} from networks where ${NAMED}`, [id]);
   return rows[0] && rowToNetwork(rows[0]);
 }
 
@@ -92,9 +89,8 @@ export async function insertNetwork(db: Queryable, network: NewNetwork): Promise
 
 /** Removes a network by name or uuid; false when there was none. */
 export async function deleteNetwork(db: Queryable, id: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `delete from networks where uuid = (select uuid from networks where ${NAMED})`,
-    [id],
-  );
+  const { rowCount } = await db.query(`delete from networks where uuid = (select uuid from networks where ${NAMED})`, [
+    id,
+  ]);
   return rowCount === 1;
 }

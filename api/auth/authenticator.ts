@@ -13,7 +13,9 @@ const NOBODY_ASKS: Authenticator = {
   identify: () => Promise.resolve(ANYBODY),
 };
 
-const STRATEGIES: Readonly<Record<ApiConfig['ANNEAL_AUTH_STRATEGY'], (config: ApiConfig, log: Logger) => Authenticator>> = {
+const STRATEGIES: Readonly<
+  Record<ApiConfig['ANNEAL_AUTH_STRATEGY'], (config: ApiConfig, log: Logger) => Authenticator>
+> = {
   noauth: () => NOBODY_ASKS,
   http_basic: (config, log) => authenticateByFile(config.ANNEAL_HTPASSWD_FILE ?? '', log),
   keystone: (config) =>

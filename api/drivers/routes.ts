@@ -44,7 +44,9 @@ function typeRoutes(tools: Tools): Route[] {
         const isDetailed = choiceOf(query) === 'all';
         // There have been no classic drivers since Ironic 11.
         const offered = query.type === 'classic' ? [] : await offeredTypes(tools);
-        const drivers = offered.map((type) => onlyFields(driverView(type, context, isDetailed), query.fields, 'a driver'));
+        const drivers = offered.map((type) =>
+          onlyFields(driverView(type, context, isDetailed), query.fields, 'a driver'),
+        );
         return { status: 200, body: { drivers } };
       },
     }),

@@ -49,9 +49,7 @@ describe('what Temporal does after an error', () => {
   it('keeps secrets and causes out of the failure, and secrets out of the log', async () => {
     logged.length = 0;
     const failure = await failureOf(() => {
-      keepSecrets(
-        ...secretsIn({ ipmi_password: 'hunter22', snmp_community: 'rack-one', ipmi_address: '192.0.2.1' }),
-      );
+      keepSecrets(...secretsIn({ ipmi_password: 'hunter22', snmp_community: 'rack-one', ipmi_address: '192.0.2.1' }));
       const cause = new Error('hunter22 and rack-one');
       throw new BareMetalError('BmcRefused', 'refused hunter22 and rack-one at 192.0.2.1', { cause });
     });
