@@ -32,11 +32,6 @@ export interface Command<Q, S> {
   readonly codes?: Readonly<Record<number, string>>;
 }
 
-/** The request type of a command. */
-export type RequestOf<C> = C extends Command<infer Q, never> ? Q : C extends Command<infer Q, unknown> ? Q : never;
-/** The response type of a command. */
-export type ResponseOf<C> = C extends Command<never, infer S> ? S : never;
-
 /** Network function codes, request side (IPMI v2.0 §5.1). */
 export const NETFN = {
   chassis: 0x00,
