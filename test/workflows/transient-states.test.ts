@@ -7,6 +7,7 @@ import { nodeWorkflowId } from '../../domain/ids.ts';
 import { next, TRANSITIONS, WAIT_STATES, BUSY_STATES, type TransientState } from '../../domain/provision-states.ts';
 import { WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
 import { openBench, type Activities, type Bench } from '../support/battery/bench.ts';
+import { createGate } from '../support/battery/gate.ts';
 import { prepareOperation, startOperation, type OperationOrder } from '../support/operations.ts';
 import { addMachine, readSnapshot, VLANS, type Machine } from '../support/world.ts';
 
@@ -52,8 +53,7 @@ const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
   'clean wait': { verb: 'provide', machine: managed, silentAgent: true },
   'wait call-back': { verb: 'deploy', machine: free, silentAgent: true },
 };
-/** Longer than all of them together take to get there. */
-const DEADLINE_S = 5;
+const DEADLINE_S = 3;
 
 describe('every transient state that an operation can be in', function () {
   this.timeout(60_000);
@@ -62,6 +62,8 @@ describe('every transient state that an operation can be in', function () {
   const silent = new Set<string>();
   let aborts: Map<string, Promise<void>>;
   let lapses: Map<string, Promise<void>>;
+  // One after the other: on the way, too, a deadline runs.
+  const entrance = createGate(1);
 
   before(async () => {
     patient = await openBench({ adapt: (activities) => planned(activities, {}) });
@@ -89,7 +91,7 @@ describe('every transient state that an operation can be in', function () {
     it(`"${state}" ends by its deadline, with its cause`, () => lapses.get(state) ?? assert.fail());
   }
 
-  /** Begins with every state at once; what fails waits for its test. */
+  /** Brings a machine into each state, where they stay side by side; what fails waits for its test. */
   function begun(run: (state: TransientState, stay: Stay) => Promise<void>): Map<string, Promise<void>> {
     const runs = Object.entries(STAYS).map(([state, stay]) => [state, run(state as TransientState, stay)] as const);
     for (const [, result] of runs) result.catch(() => {});
@@ -97,7 +99,7 @@ describe('every transient state that an operation can be in', function () {
   }
 
   async function abort(state: TransientState, stay: Stay): Promise<void> {
-    const nodeUuid = await reach(patient, state, stay);
+    const nodeUuid = await entrance(() => reach(patient, state, stay));
     const handle = patient.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
     await handle.cancel();
     await assert.rejects(handle.result(), WorkflowFailedError);
@@ -107,7 +109,7 @@ describe('every transient state that an operation can be in', function () {
   }
 
   async function lapse(state: TransientState, stay: Stay): Promise<void> {
-    const nodeUuid = await reach(impatient, state, stay);
+    const nodeUuid = await entrance(() => reach(impatient, state, stay));
     const handle = impatient.client.workflow.getHandle(nodeWorkflowId(nodeUuid));
     await assert.rejects(handle.result(), WorkflowFailedError);
     const lastError = await assertEnd(impatient, nodeUuid, { stay, expected: next(state, 'fail') });
