@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { setVariables } from '../domain/environment.ts';
+import { givenVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 
 const MIB = 1024 * 1024;
@@ -146,7 +146,7 @@ export type ApiConfig = z.infer<typeof ApiConfig>;
  * @throws Error that names the variable and what was expected
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
-  const result = ApiConfig.safeParse(setVariables(env));
+  const result = ApiConfig.safeParse(givenVariables(env));
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The configuration of the api does not fit: ${lines.join('; ')}`);

@@ -31,7 +31,7 @@ export function onlyFields(
   what: string,
 ): Readonly<Record<string, unknown>> {
   if (fields === undefined) return view;
-  refuseUnknownFields(fields, what, (name) => name in view);
+  refuseUnknownFields(fields, what, (name) => Object.hasOwn(view, name));
   return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'links' || fields.includes(name)));
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { setVariables } from '../domain/environment.ts';
+import { givenVariables } from '../domain/environment.ts';
 
 const DEVICE = /^[\w.-]{1,15}$/;
 
@@ -67,7 +67,7 @@ export type BootConfig = ReturnType<typeof readBootConfig>;
  * @throws Error that names each wrong variable
  */
 export function readBootConfig(env: NodeJS.ProcessEnv) {
-  const parsed = schema.safeParse(setVariables(env));
+  const parsed = schema.safeParse(givenVariables(env));
   if (!parsed.success)
     throw new Error(`The boot service's configuration does not fit:\n${z.prettifyError(parsed.error)}`);
   const { data } = parsed;

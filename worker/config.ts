@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { setVariables } from '../domain/environment.ts';
+import { givenVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
 import type { EnabledInterfaces } from '../drivers/enabled-interfaces.ts';
@@ -85,7 +85,7 @@ export type WorkerConfig = ReturnType<typeof readWorkerConfig>;
  * @throws Error that names each wrong variable
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv) {
-  const parsed = schema.safeParse(setVariables(env));
+  const parsed = schema.safeParse(givenVariables(env));
   if (!parsed.success) throw new Error(`The worker's configuration does not fit:\n${z.prettifyError(parsed.error)}`);
   const { data } = parsed;
   return {
