@@ -24,9 +24,8 @@ describe('gophercloud 2.15.0', function () {
 
   for (const [scenario, sentence] of Object.entries(SCENARIOS))
     it(sentence, async () => {
-      for (const version of VERSIONS) {
-        const conductorGroup = target.nodeFields['conductor_group'] ?? '';
-        await runScenario(program, scenario, { url: target.url, conductorGroup, version });
-      }
+      const conductorGroup = target.nodeFields['conductor_group'] ?? '';
+      const { url } = target;
+      await Promise.all(VERSIONS.map((version) => runScenario(program, scenario, { url, conductorGroup, version })));
     });
 });

@@ -10,7 +10,8 @@ func keepPorts(t tour) error {
 	if err != nil {
 		return err
 	}
-	address := "52:54:00:0e:00:01"
+	// Of its own for each version, as the node's name is.
+	address := "52:54:00:0e:00:" + t.client.Microversion[len(t.client.Microversion)-2:]
 	pxe := true
 	port, err := ports.Create(t.ctx, t.client, ports.CreateOpts{
 		NodeUUID:            node.UUID,
