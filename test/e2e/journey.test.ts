@@ -5,7 +5,7 @@ import { secondMachine } from './second-machine.ts';
 import { Tale } from './tale.ts';
 
 /** Longer than a boot on a busy machine; a machine that gets no DHCP is given up after it. */
-const CALLBACK_S = 240;
+const CALLBACK_S = 180;
 
 describe('the main job in the lab (QEMU, ironic-python-agent, Open vSwitch, Temporal, the baremetal command)', function () {
   this.timeout(25 * 60_000);

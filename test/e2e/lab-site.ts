@@ -33,9 +33,9 @@ const PATIENCE_MS = 15 * 60_000;
 const POLL_MS = 400;
 /** A token lives for one boot; the tests keep each, to look for them at the end. */
 const NOTE_TOKENS = `
-  create table test_tokens (token text primary key);
+  create table test_tokens (token text primary key, node_uuid uuid not null);
   create function note_token() returns trigger language plpgsql as $$ begin
-    insert into test_tokens values (new.token) on conflict do nothing;
+    insert into test_tokens values (new.token, new.node_uuid) on conflict do nothing;
     return new;
   end $$;
   create trigger note_token after insert or update on agent_sessions
@@ -152,9 +152,12 @@ export class LabSite {
     return await this.temporal.workflow.getHandle(nodeWorkflowId(nodeUuid)).describe();
   }
 
-  /** The tokens of all agents so far: secrets that must be found nowhere. */
-  async agentTokens(): Promise<string[]> {
-    const { rows } = await this.pool.query<{ token: string }>('select token from test_tokens');
+  /** The tokens of a machine's agents so far: secrets that must be found nowhere. */
+  async agentTokens({ uuid }: LabNode): Promise<string[]> {
+    const { rows } = await this.pool.query<{ token: string }>(
+      'select token from test_tokens where node_uuid = $1::uuid',
+      [uuid],
+    );
     return rows.map(({ token }) => token);
   }
 
