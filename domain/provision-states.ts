@@ -93,6 +93,7 @@ export const TRANSITIONS = [
   { from: 'deploy failed', verb: 'rebuild', to: 'deploying' },
   { from: 'deploy failed', verb: 'delete', to: 'deleting' },
   { from: 'deploy hold', verb: 'unhold', to: 'wait call-back' },
+  { from: 'deploy hold', verb: 'fail', to: 'deploy failed' },
   { from: 'deploy hold', verb: 'abort', to: 'deploy failed' },
 
   // An active node may be rebuilt, given back, rescued or serviced.
@@ -121,6 +122,7 @@ export const TRANSITIONS = [
   { from: 'clean wait', verb: 'hold', to: 'clean hold' },
   { from: 'clean failed', verb: 'manage', to: 'manageable' },
   { from: 'clean hold', verb: 'unhold', to: 'clean wait' },
+  { from: 'clean hold', verb: 'fail', to: 'clean failed' },
   { from: 'clean hold', verb: 'abort', to: 'clean failed' },
 
   // Inspection in band waits for the agent's report.

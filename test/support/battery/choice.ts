@@ -51,10 +51,10 @@ export function chooseFaults(runs: readonly CleanRun[]): Wish[] {
   });
 }
 
-/** The first call of each activity. */
-function callsOf({ places, scenario: { only } }: CleanRun): Place[] {
-  const first = places.filter(({ activity }, at) => places.findIndex((other) => other.activity === activity) === at);
-  return first.filter(({ activity }) => only?.includes(activity) ?? true);
+/** The first call of each activity, or every one. */
+function callsOf({ places, scenario: { only, everyCall } }: CleanRun): Place[] {
+  const isFirst = (place: Place) => places.find(({ activity }) => activity === place.activity) === place;
+  return places.filter((place) => (everyCall || isFirst(place)) && (only?.includes(place.activity) ?? true));
 }
 
 function faultsAt(run: CleanRun, place: Place): Wish[] {

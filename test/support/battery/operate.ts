@@ -1,7 +1,9 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteRescuePassword } from '../../../db/rescue-passwords.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
+import { UNHOLD_UPDATE } from '../../../workflows/messages.ts';
 import { prepareOperation, startOperation } from '../operations.ts';
 import type { Bench } from './bench.ts';
 import type { Outcome } from './faults.ts';
@@ -17,12 +19,31 @@ export interface Run {
 /** Runs the workflow to its end, whatever that is. */
 export async function operate(bench: Bench, run: Run): Promise<Outcome> {
   try {
-    const result = await (await start(bench, run)).result();
+    const handle = await start(bench, run);
+    const ended = handle.result();
+    if (run.scenario.letGo) await letGo(handle, ended);
+    const result = await ended;
     return (result as { outcome?: Outcome }).outcome ?? 'done';
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return 'refused';
     if (error instanceof WorkflowFailedError) return error.cause instanceof CancelledFailure ? 'aborted' : 'failed';
     throw error;
+  }
+}
+
+/** Says `unhold` until it is heard: refused while the operation is not on hold, unanswered where its worker is gone. */
+async function letGo(handle: WorkflowHandle, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const over = ended.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  while (!isOver) {
+    const heard = handle.executeUpdate(UNHOLD_UPDATE).then(
+      () => true,
+      () => sleep(50, false),
+    );
+    if (await Promise.race([heard, over])) return;
   }
 }
 

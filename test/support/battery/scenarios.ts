@@ -22,6 +22,10 @@ export interface Scenario {
   readonly onFailure: 'put away' | 'left' | 'whole';
   /** The calls that faults are put into; all unless said. */
   readonly only?: readonly string[];
+  /** Every call of an activity is put to the test, not its first one alone. */
+  readonly everyCall?: true;
+  /** Somebody says `unhold` as soon as it is on hold. */
+  readonly letGo?: true;
   /** The call that puts things back: when it fails for good, the node must say so. */
   readonly undo?: string;
 }
@@ -87,6 +91,16 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     ends: 'manageable',
     fails: ['clean failed'],
     onFailure: 'put away',
+  },
+  'clean by hand, on hold for a while': {
+    start: { verb: 'clean', args: { steps: [{ interface: 'deploy', step: 'hold', priority: 0 }] } },
+    machine: managed,
+    letGo: true,
+    ends: 'manageable',
+    fails: ['clean failed'],
+    onFailure: 'put away',
+    only: ['moveNode'],
+    everyCall: true,
   },
   deploy: {
     start: { verb: 'deploy' },

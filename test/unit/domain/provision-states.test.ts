@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEADLINES } from '../../../domain/deadlines.ts';
 import {
+  HELD_STATES,
   API_VERBS,
   BUSY_STATES,
   isTransient,
@@ -22,8 +23,8 @@ describe('the provision state machine', () => {
     assert.equal(new Set(seen).size, seen.length);
   });
 
-  it('lets every transient state fail and be aborted, into a state where something can be done', () => {
-    for (const state of [...BUSY_STATES, ...WAIT_STATES]) {
+  it('lets every state of an operation fail and be aborted, into a state where something can be done', () => {
+    for (const state of [...BUSY_STATES, ...WAIT_STATES, ...HELD_STATES]) {
       for (const verb of ['fail', 'abort'] as const) {
         const to = next(state, verb);
         assert.ok(to, `${state} ${verb}`);
