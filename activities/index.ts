@@ -1,5 +1,6 @@
 import { createAgentActivities } from './agent.ts';
 import { createBootActivities } from './boot.ts';
+import { createChildActivities } from './children.ts';
 import { createInspectActivities, createInventoryActivities } from './inspect.ts';
 import { createDeviceChangeActivities } from './device-change.ts';
 import { createFleetActivities } from './fleet.ts';
@@ -39,9 +40,10 @@ export function createDeviceActivities(tools: Tools) {
   };
 }
 
-/** The activities that only write to PostgreSQL: run as local activities. */
+/** The activities that only handle PostgreSQL: run as local activities. */
 export function createLocalActivities(tools: Tools) {
   return {
+    ...createChildActivities(tools),
     ...createRecordActivities(tools),
     ...createInventoryActivities(tools),
     ...createRescuePasswordActivities(tools),

@@ -6,6 +6,7 @@ import { getNodeByUuid } from '../db/nodes.ts';
 import * as operations from '../db/operations.ts';
 import { inTransaction, type Queryable } from '../db/pool.ts';
 import { setAwaited, getAgentSession } from '../db/agent-sessions.ts';
+import type { DisallowedSteps } from '../domain/disallowed-steps.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { Node, PowerState } from '../domain/node.ts';
@@ -13,14 +14,15 @@ import {
   isTransient,
   isWaiting,
   movesOf,
+  next,
   TARGET_OF_VERB,
   type ProvisionState,
   type TransientState,
   type Verb,
 } from '../domain/provision-states.ts';
-import { STEP_KINDS, type RunningStep, type ShownStepKind, type Step, type StepKind } from '../domain/steps.ts';
-import type { HardwareType } from '../drivers/interfaces.ts';
+import type { RunningStep, ShownStepKind, Step, StepKind } from '../domain/steps.ts';
 import { isFastTrack } from './fast-track.ts';
+import { stepsOfNode } from './offered-steps.ts';
 import type { StepPriorities, Tools } from './tools.ts';
 
 /** Which operation works on which node. */
@@ -34,6 +36,8 @@ export interface ClaimInput extends OperationRef {
   /** A verb of the state machine, or an operation that leaves the provision state alone. */
   readonly verb: string;
   readonly movesState: boolean;
+  /** In plans only: the node is on hold for this very operation, which goes on from there. */
+  readonly isHeld?: boolean;
   readonly operation: string;
   readonly targetPower: PowerState | null;
   readonly requestId: string;
@@ -62,6 +66,8 @@ export interface NodePlan {
   readonly templateSteps: readonly Step[];
   /** Priorities of steps that the operator's configuration sets, by `interface.step`. */
   readonly stepPriorities: StepPriorities;
+  /** Steps that the operator's configuration forbids; absent in what older workers claimed. */
+  readonly disallowedSteps?: DisallowedSteps;
   readonly deadlines: Readonly<Record<TransientState, number>>;
   readonly softPowerTimeoutS: number;
   /** Set when this very operation has ended before: Temporal asks again when something arrives at its last moment. */
@@ -166,7 +172,7 @@ const createStateActivities = (tools: Tools) => {
       const claim = {
         ...input,
         hostname,
-        moves: input.movesState ? movesOf(verb) : null,
+        moves: movesOfClaim(input),
         targets: targetsOf(verb),
       };
       // Without a plan (this worker doesn't have the node's driver) nothing is claimed either.
@@ -221,6 +227,13 @@ const createStateActivities = (tools: Tools) => {
   };
 };
 
+function movesOfClaim({ movesState, isHeld, verb }: ClaimInput): operations.Moves | null {
+  if (!movesState) return null;
+  if (!isHeld) return movesOf(verb as Verb);
+  const goingOn = Object.entries(movesOf('unhold')).map(([from, to]) => [from, next(to, 'resume')]);
+  return Object.fromEntries(goingOn) as operations.Moves;
+}
+
 /** Whether what is waited for has come. */
 async function isHere({ db }: Tools, { nodeUuid, bootId, awaited }: WaitInput): Promise<boolean> {
   if (awaited === 'inventory') return await isInspected(db, nodeUuid);
@@ -258,19 +271,14 @@ function planOf(
     automatedClean: node.automatedClean !== false,
     biosReset: node.driverInfo['bios_reset'] !== false,
     keepsAgent: driver.usesAgent && isFastTrack(tools, node),
-    steps: stepsOf(driver, node),
+    steps: stepsOfNode(driver, node),
     templateSteps,
     stepPriorities: tools.settings.stepPriorities,
+    disallowedSteps: tools.settings.disallowedSteps,
     deadlines: deadlinesOf(tools),
     softPowerTimeoutS: tools.settings.softPowerTimeoutS,
     ended,
   };
-}
-
-/** The driver's steps under those interfaces that the node has. */
-function stepsOf({ steps: { offered } }: HardwareType, { interfaces }: Node): NodePlan['steps'] {
-  const ofNode = (kind: StepKind) => offered[kind].filter((step) => !interfaces[step.interface].startsWith('no-'));
-  return Object.fromEntries(STEP_KINDS.map((kind) => [kind, ofNode(kind)])) as Record<StepKind, Step[]>;
 }
 
 /** A state that a claim leads to at once, without an operation, has no target. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/pool.ts';
+import type { DisallowedSteps } from '../domain/disallowed-steps.ts';
 import type { StepKind } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
@@ -28,6 +29,7 @@ export interface ActivitySettings {
   /** Random places that are read back on each disk. */
   readonly eraseSamples: number;
   readonly stepPriorities: StepPriorities;
+  readonly disallowedSteps: DisallowedSteps;
   /** Whether agents are left running after inspection and cleaning, for the next operation. */
   readonly fastTrack: boolean;
   /** BMCs that one power sweep reads at the same time. */

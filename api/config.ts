@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { namesSteps, parseStepKeys, USUALLY_DISALLOWED } from '../domain/disallowed-steps.ts';
 import { givenVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 
@@ -23,6 +24,12 @@ function isAddressRange(text: string): boolean {
 const httpUrl = z.url({ protocol: /^https?$/ });
 
 const bytes = z.coerce.number().int().min(4096);
+
+const stepNames = z
+  .string()
+  .default(USUALLY_DISALLOWED)
+  .refine(namesSteps, 'expected interface.step, separated by commas')
+  .transform(parseStepKeys);
 
 const hostList = z.string().default('').transform(parseHosts);
 
@@ -91,6 +98,9 @@ const ApiConfig = z
       .stringbool()
       .default(false)
       .describe('an allocation that no node fits waits for one, instead of failing as in Ironic'),
+    ANNEAL_DISALLOW_CLEAN_STEPS: stepNames.describe('steps that are refused, as workers know them too'),
+    ANNEAL_DISALLOW_DEPLOY_STEPS: stepNames,
+    ANNEAL_DISALLOW_SERVICE_STEPS: stepNames,
     ANNEAL_API_LIST_CACHE_MIB: z.coerce
       .number()
       .int()

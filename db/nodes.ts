@@ -157,6 +157,15 @@ export async function listChildren(db: Queryable, nodeUuid: string, visibleTo: s
   return rows.map(({ uuid }) => uuid);
 }
 
+/** The nodes whose parent this node is, oldest first. */
+export async function listChildNodes(db: Queryable, nodeUuid: string): Promise<Node[]> {
+  const { rows } = await db.query<NodeRow>(
+    `select ${NODE_COLUMNS} from nodes where parent_node = $1::uuid order by id`,
+    [nodeUuid],
+  );
+  return rows.map(rowToNode);
+}
+
 /** What was last selected to boot from, nulls once a one-time choice is used up; kept so that reading it needs no BMC. */
 export interface BootDeviceNote {
   readonly boot_device: string | null;

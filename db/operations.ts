@@ -144,8 +144,15 @@ export async function showStep(
        deploy_step = case when $3::text = 'deploy' then $4::jsonb else deploy_step end,
        service_step = case when $3::text = 'service' then $4::jsonb else service_step end, updated_at = now()
       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null`,
-    [shown.nodeUuid, shown.run, shown.kind, shown.step === null ? null : JSON.stringify(shown.step)],
+    [shown.nodeUuid, shown.run, shown.kind, shown.step && JSON.stringify(onTheNode(shown.step))],
   );
+}
+
+/** A running step, with the names that clients know where they gave them. */
+function onTheNode({ executeOnChildNodes, limitChildNodeExecution, ...step }: RunningStep): object {
+  if (!executeOnChildNodes) return step;
+  const limit = limitChildNodeExecution && { limit_child_node_execution: limitChildNodeExecution };
+  return { ...step, execute_on_child_nodes: true, ...limit };
 }
 
 /** How an operation ended. */

@@ -47,6 +47,12 @@ export const ERRORS = {
   TooManyRequests: { kind: 'wait', status: 429, means: 'The caller asks more often than the API allows.' },
   NotAcceptable: { kind: 'stop', status: 406, means: 'The API microversion asked for is not served.' },
   NodeLocked: { kind: 'wait', status: 409, means: 'Another operation holds the node; it ends by itself or by abort.' },
+  ChildNodeLocked: {
+    kind: 'stop',
+    status: 409,
+    means:
+      'Another operation holds a child that a step is for; nothing was done on any child. Ask again when it has ended.',
+  },
   NodeAssociated: { kind: 'stop', status: 409, means: 'The node belongs to an instance.' },
   MACAlreadyExists: { kind: 'stop', status: 409, means: 'A port with this MAC address exists.' },
   AlreadyExists: {
@@ -91,6 +97,7 @@ export const ERRORS = {
     status: 400,
     means: 'An inspection rule says that the inspection fails, or can’t be carried out; the message says why.',
   },
+  StepNotAllowed: { kind: 'stop', status: 400, means: 'The operator’s configuration forbids this step.' },
   StepNotFound: { kind: 'stop', status: 400, means: 'Neither the drivers nor the agent offer this step.' },
 
   // Images and config drives.

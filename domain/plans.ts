@@ -10,6 +10,8 @@ export interface PlannedCall {
 /** One thing that a device would be asked for, and the call that would ask. */
 export interface PlannedAction extends DeviceAction {
   readonly call: string;
+  /** The child whose device it is, where it is not the node's own. */
+  readonly node?: string;
 }
 
 /** What a machine is like now. */

@@ -1,4 +1,4 @@
-import { specialStepOf, stepKey, type Step, type StepKind } from './steps.ts';
+import { isForChildren, powerStepOf, specialStepOf, stepKey, type Step, type StepKind } from './steps.ts';
 
 /** What is wrong with steps that somebody asked for. */
 export interface StepProblems {
@@ -16,8 +16,12 @@ export interface StepCheck {
   readonly withoutRamdisk?: boolean;
 }
 
-/** Checks steps against those that are offered, and their arguments against what each takes (Ironic: _validate_user_steps). */
-export function checkSteps(wanted: readonly Step[], check: StepCheck): StepProblems {
+/**
+ * Checks steps against those that are offered, and their arguments against what each takes (Ironic:
+ * _validate_user_steps); those that are for children are checked against what each child offers.
+ */
+export function checkSteps(asked: readonly Step[], check: StepCheck): StepProblems {
+  const wanted = asked.filter((step) => !isForChildren(step));
   const offers = new Map(check.offered.map((step) => [stepKey(step), step]));
   const named = wanted.filter((step) => specialStepOf(step) === undefined);
   const unknown = named.map(stepKey).filter((key) => !offers.has(key));
@@ -26,6 +30,22 @@ export function checkSteps(wanted: readonly Step[], check: StepCheck): StepProbl
     return offer === undefined ? [] : faultsOf(step, offer, check);
   });
   return { unknown, faults: [...faults, ...faultsOfSpecial(wanted), ...twice(wanted, check)] };
+}
+
+/**
+ * What hinders a step on a child: it can be a change of power, or what the child's driver does without an agent. No
+ * agent is booted on children, as in Ironic, where a step that waits for one fails.
+ */
+export function faultsOfChildStep(
+  step: Step,
+  { kind, offered, usesAgent }: Pick<StepCheck, 'kind' | 'offered'> & { readonly usesAgent: boolean },
+): string[] {
+  if (powerStepOf(step) !== undefined) return [];
+  if (specialStepOf(step) !== undefined) return [`the step ${step.step} is for a node itself, not for its children`];
+  const own = { ...step, executeOnChildNodes: false };
+  const { unknown, faults } = checkSteps([own], { kind, offered, withoutRamdisk: usesAgent });
+  const known = offered.map(stepKey).join(', ') || 'none';
+  return [...unknown.map((key) => `its driver does not offer the ${kind} step ${key}; it offers ${known}`), ...faults];
 }
 
 function faultsOf(step: Step, offer: Step, { kind, withoutRamdisk = false }: StepCheck): string[] {

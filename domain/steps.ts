@@ -19,6 +19,10 @@ export interface Step {
   readonly requiresRamdisk?: boolean;
   /** Whether the machine restarts after the step. */
   readonly rebootRequested?: boolean;
+  /** Whether the step is run on the node's children, and not on the node itself. */
+  readonly executeOnChildNodes?: boolean;
+  /** The only children that it is run on; none named means all. */
+  readonly limitChildNodeExecution?: readonly string[];
 }
 
 /** The step that runs now, as `clean_step`, `deploy_step` and `service_step` show it. */
@@ -50,12 +54,32 @@ export type ShownStepKind = Exclude<StepKind, 'verify'>;
 /** Steps that every machine has, whatever interface they are written under (Ironic: RESERVED_STEP_HANDLER_MAPPING). */
 export const SPECIAL_STEPS = ['hold', 'wait', 'power_on', 'power_off', 'reboot'] as const;
 
+/** Those that change a machine's power and nothing else. */
+export const POWER_STEPS = [
+  'power_on',
+  'power_off',
+  'reboot',
+] as const satisfies readonly (typeof SPECIAL_STEPS)[number][];
+
 /** One of them. */
+export type PowerStep = (typeof POWER_STEPS)[number];
+
+/** One of all special steps. */
 export type SpecialStep = (typeof SPECIAL_STEPS)[number];
 
 /** Which special step it is, or undefined. */
 export function specialStepOf({ step }: Pick<Step, 'step'>): SpecialStep | undefined {
   return SPECIAL_STEPS.find((name) => name === step);
+}
+
+/** Which change of power the step is, or undefined. */
+export function powerStepOf({ step }: Pick<Step, 'step'>): PowerStep | undefined {
+  return POWER_STEPS.find((name) => name === step);
+}
+
+/** Whether the step is for the node's children: the node itself needs nothing for it. */
+export function isForChildren({ executeOnChildNodes }: Step): boolean {
+  return executeOnChildNodes === true;
 }
 
 /** The names of one step, equal for two offers of the same step. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { namesSteps, parseStepKeys, USUALLY_DISALLOWED } from '../domain/disallowed-steps.ts';
 import { givenVariables } from '../domain/environment.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
@@ -21,6 +22,13 @@ const priorities = z
       context.addIssue({ code: 'custom', message: 'expected interface.step:priority, separated by commas' });
     return Object.fromEntries(pairs.map((pair) => [pair?.[1], Number(pair?.[2])]));
   });
+
+/** `interface.step`, separated by commas (Ironic: [api]disallow_clean_steps). */
+const stepNames = z
+  .string()
+  .default(USUALLY_DISALLOWED)
+  .refine(namesSteps, 'expected interface.step, separated by commas')
+  .transform(parseStepKeys);
 
 const enabledVariable = (kind: InterfaceKind) => `ANNEAL_ENABLED_${kind.toUpperCase()}_INTERFACES`;
 
@@ -65,6 +73,9 @@ const schema = z.object({
   ANNEAL_CLEAN_STEP_PRIORITIES: priorities.describe('Priorities of clean steps: deploy.erase_devices:10,…'),
   ANNEAL_DEPLOY_STEP_PRIORITIES: priorities.describe('Priorities of deploy steps'),
   ANNEAL_VERIFY_STEP_PRIORITIES: priorities.describe('Priorities of verify steps'),
+  ANNEAL_DISALLOW_CLEAN_STEPS: stepNames.describe('Steps that no cleaning has, as the API knows them too'),
+  ANNEAL_DISALLOW_DEPLOY_STEPS: stepNames.describe('Steps that no deployment has'),
+  ANNEAL_DISALLOW_SERVICE_STEPS: stepNames.describe('Steps that no service has'),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
   ANNEAL_WEBHOOK_HOSTS: z
@@ -116,6 +127,11 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
         clean: data.ANNEAL_CLEAN_STEP_PRIORITIES,
         deploy: data.ANNEAL_DEPLOY_STEP_PRIORITIES,
         verify: data.ANNEAL_VERIFY_STEP_PRIORITIES,
+      },
+      disallowedSteps: {
+        clean: data.ANNEAL_DISALLOW_CLEAN_STEPS,
+        deploy: data.ANNEAL_DISALLOW_DEPLOY_STEPS,
+        service: data.ANNEAL_DISALLOW_SERVICE_STEPS,
       },
     },
     webhookHosts: data.ANNEAL_WEBHOOK_HOSTS,

@@ -1,8 +1,8 @@
 import { putAway, startAgent } from './agent-boot.ts';
-import { automatedCleaning, manualCleaning, wantsBiosReset } from './clean-steps.ts';
+import { automatedCleaning, manualCleaning, proofSteps, wantsBiosReset } from './clean-steps.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { needAgent, runSteps } from './steps.ts';
+import { needAgent, requireAllowed, runSteps } from './steps.ts';
 
 /** Cleans a node: automated before it becomes available, by a schedule, or manual with given steps. */
 export function cleanNode(input: OperationInput): Promise<OperationResult> {
@@ -13,6 +13,7 @@ export function cleanNode(input: OperationInput): Promise<OperationResult> {
 export async function cleanMachine(node: Operation): Promise<void> {
   if (!node.plan.automatedClean) return await skipCleaning(node);
   const { biosReset } = node.plan;
+  requireAllowed(node, 'clean', proofSteps(node));
   await startAgent(node, { purpose: 'cleaning', resetBios: biosReset, awaited: 'heartbeat' });
   await runSteps(node, 'clean', await automatedCleaning(node));
   await putAway(node);
@@ -27,6 +28,7 @@ async function skipCleaning(node: Operation): Promise<void> {
 }
 
 async function cleanByHand(node: Operation): Promise<void> {
+  requireAllowed(node, 'clean', node.input.args.steps);
   const booted = needAgent(node, 'clean');
   if (booted) await startAgent(node, { purpose: 'cleaning', resetBios: wantsBiosReset(node), awaited: 'heartbeat' });
   await runSteps(node, 'clean', await manualCleaning(node));

@@ -14,6 +14,7 @@ export { recoverNode } from './recover-node.ts';
 export { rescueNode } from './rescue-node.ts';
 export { serviceNode } from './service-node.ts';
 export { setBootDevice } from './set-boot-device.ts';
+export { stepNode } from './step-node.ts';
 export { sweepPower } from './sweep-power.ts';
 export { undeployNode } from './undeploy-node.ts';
 export { unrescueNode } from './unrescue-node.ts';

@@ -3,7 +3,7 @@ import type { DeviceChange } from '../domain/device-changes.ts';
 import type { FleetLimits, FleetSelector } from '../domain/fleet.ts';
 import type { BootDevice, PowerTarget } from '../domain/node.ts';
 import type { ProvisionState, Verb } from '../domain/provision-states.ts';
-import type { Step } from '../domain/steps.ts';
+import type { ShownStepKind, Step } from '../domain/steps.ts';
 
 /** Who asked for an operation and how it is found again; no secrets. */
 export interface RequestInfo {
@@ -15,7 +15,7 @@ export interface RequestInfo {
 export interface OperationInput {
   readonly nodeUuid: string;
   readonly request: RequestInfo;
-  readonly verb: Verb | PowerVerb | NetworkVerb | ManagementVerb;
+  readonly verb: Verb | PowerVerb | NetworkVerb | ManagementVerb | ChildVerb;
   readonly args: OperationArgs;
 }
 
@@ -25,6 +25,8 @@ export type PowerVerb = 'power';
 export type NetworkVerb = 'flip-network';
 /** Boot device, NMI, and what `DeviceChange` says. */
 export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device';
+/** A step of the parent's operation. */
+export type ChildVerb = 'child-step';
 
 /** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
 export interface OperationArgs {
@@ -35,6 +37,17 @@ export interface OperationArgs {
   readonly device?: DeviceChange;
   /** Whether clean or service steps are run without booting a ramdisk. */
   readonly disableRamdisk?: boolean;
+  readonly asChild?: ChildStep;
+  /** In plans only: the number of the step that the operation is held at; what comes up to there is behind it. */
+  readonly heldAt?: number;
+}
+
+/** What a child is told of the step that its parent's operation runs on it. */
+export interface ChildStep {
+  readonly parentUuid: string;
+  readonly kind: ShownStepKind;
+  /** Whether the child is held until it is told to begin, so that it and its siblings are held before one is touched. */
+  readonly waits: boolean;
 }
 
 /** The argument of `cleanFleet`: one run of a cleaning schedule. */
@@ -65,6 +78,7 @@ export const WORKFLOW_OF_VERB = {
   'boot-device': 'setBootDevice',
   'inject-nmi': 'injectNmi',
   device: 'changeDevice',
+  'child-step': 'stepNode',
 } as const satisfies Partial<Record<OperationInput['verb'], string>>;
 
 /** The update that claims the node: its answer says that the request was legal and the node is ours. */
@@ -72,6 +86,12 @@ export const CLAIM_UPDATE = 'claim';
 
 /** The update that lets an operation on hold go on; it ends when the hold state has been left. */
 export const UNHOLD_UPDATE = 'unhold';
+
+/** The signal that a child which is held may begin with its step. */
+export const BEGIN_SIGNAL = 'begin';
+
+/** The query for what an operation was asked for. */
+export const INPUT_QUERY = 'input';
 
 /** What a claimed operation answers. */
 export interface Claimed {

@@ -4,6 +4,7 @@ import {
   CancelledFailure,
   CancellationScope,
   condition,
+  defineQuery,
   defineUpdate,
   isCancellation,
   setHandler,
@@ -20,7 +21,7 @@ import { listenToAgent, type AgentInbox } from './agent-inbox.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { listenToUnhold, type Hold } from './hold.ts';
 import { codeOf, innermost, sentenceOf } from './failures.ts';
-import { CLAIM_UPDATE, type Claimed, type OperationInput } from './messages.ts';
+import { CLAIM_UPDATE, INPUT_QUERY, type Claimed, type OperationInput } from './messages.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { records } from './proxies.ts';
 import { createUndoList, type UndoList } from './undo.ts';
@@ -64,6 +65,7 @@ export interface OperationResult {
 }
 
 const claimUpdate = defineUpdate<Claimed>(CLAIM_UPDATE);
+const inputQuery = defineQuery<OperationInput>(INPUT_QUERY);
 
 /**
  * Claims the node, runs the recipe and sees to a named end state whatever happens. A refused claim ends
@@ -75,6 +77,7 @@ export async function runOperation(
 ): Promise<OperationResult> {
   const claim = CancellationScope.nonCancellable(() => records.claimNode(claimOf(input)));
   setHandler(claimUpdate, () => answerClaim(claim));
+  setHandler(inputQuery, () => input);
   const inbox = { agent: listenToAgent(), hold: listenToUnhold() };
   const result = await claim.then(
     (plan) => (plan.ended === null ? runClaimed(input, plan, inbox, recipe) : conclude(plan.ended)),
@@ -87,8 +90,22 @@ export async function runOperation(
 function claimOf(input: OperationInput): ClaimInput {
   const { runId: run, workflowType: operation } = workflowInfo();
   const { nodeUuid, verb, request, args } = input;
-  const movesState = Object.keys(movesOf(verb as Verb)).length > 0;
-  return { nodeUuid, run, verb, movesState, operation, targetPower: targetPowerOf(args.power?.target), ...request };
+  const isHeld = args.heldAt !== undefined;
+  return {
+    nodeUuid,
+    run,
+    verb,
+    movesState: movesState(input),
+    ...(isHeld && { isHeld }),
+    operation,
+    targetPower: targetPowerOf(args.power?.target),
+    ...request,
+  };
+}
+
+/** Whether the operation goes along the state machine, or leaves the provision state alone. */
+function movesState({ verb }: OperationInput): boolean {
+  return Object.keys(movesOf(verb as Verb)).length > 0;
 }
 
 function targetPowerOf(target: PowerTarget | undefined): PowerState | null {
@@ -222,7 +239,7 @@ async function giveUp(operation: Operation, error: TemporalFailure): Promise<Ope
   const leftBehind = problems.length > 0 ? problems.join(' ') : null;
   const lastError = leftBehind === null ? message : `${message} ${leftBehind}`;
   const verb = aborted ? 'abort' : 'fail';
-  const ending = next(state, verb) === undefined ? null : verb;
+  const ending = movesState(input) && next(state, verb) !== undefined ? verb : null;
   const ended = await records.failNode({ ...ref, verb: input.verb, ending, lastError, leftBehind });
   progress.state(ended.provisionState);
   progress.ended(ended.lastError ?? 'All had ended well before.');

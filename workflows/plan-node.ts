@@ -15,6 +15,7 @@ import { recoverNode } from './recover-node.ts';
 import { rescueNode } from './rescue-node.ts';
 import { serviceNode } from './service-node.ts';
 import { setBootDevice } from './set-boot-device.ts';
+import { stepNode } from './step-node.ts';
 import { undeployNode } from './undeploy-node.ts';
 import { unrescueNode } from './unrescue-node.ts';
 
@@ -35,6 +36,7 @@ const RECIPES: Readonly<Record<(typeof WORKFLOW_OF_VERB)[keyof typeof WORKFLOW_O
   rescueNode,
   serviceNode,
   setBootDevice,
+  stepNode,
   undeployNode,
   unrescueNode,
 };

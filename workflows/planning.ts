@@ -6,24 +6,28 @@ import {
   workflowInfo,
   type ActivityInput,
   type LocalActivityInput,
+  type StartChildWorkflowExecutionInput,
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import type { PlanActivities } from '../activities/index.ts';
 import type { ClaimInput, Ending, NodePlan } from '../activities/records.ts';
 import type { JsonObject } from '../domain/node.ts';
-import { WAITS, type Plan, type PlannedCall } from '../domain/plans.ts';
+import { planWorkflowId } from '../domain/ids.ts';
+import { WAITS, type Plan, type PlannedAction, type PlannedCall } from '../domain/plans.ts';
 import { next, type ProvisionState, type Verb } from '../domain/provision-states.ts';
-import type { Step } from '../domain/steps.ts';
-import type { OperationInput } from './messages.ts';
+import type { RunningStep, Step } from '../domain/steps.ts';
+import type { OperationArgs, OperationInput } from './messages.ts';
 import type { OperationResult } from './operation.ts';
 
 /** What is known of a recipe that runs in a plan. */
 interface Planning {
   readonly calls: PlannedCall[];
   readonly assumptions: Set<string>;
-  /** The steps that the request lists. */
-  asked: readonly Step[];
+  /** What would be asked of children, each list in the place of its `stepNode` among the calls. */
+  readonly ofChildren: PlannedAction[][];
+  /** What the request asks for. */
+  args: OperationArgs;
   claim: ClaimInput | undefined;
   state: ProvisionState | undefined;
   /** Ends the plan where the recipe waits for somebody. */
@@ -45,7 +49,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   const planning: Planning = {
     calls: [],
     assumptions: new Set(),
-    asked: [],
+    ofChildren: [],
+    args: {},
     claim: undefined,
     state: undefined,
     stop: () => {},
@@ -54,7 +59,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     inbound: [
       {
         async execute(input, run) {
-          planning.asked = (input.args[0] as OperationInput).args.steps ?? [];
+          planning.args = (input.args[0] as OperationInput).args;
           const result = await Promise.race([run(input) as Promise<OperationResult>, standstill(planning)]);
           return result?.outcome === 'refused' ? result : await tell(planning);
         },
@@ -76,24 +81,66 @@ async function standstill(planning: Planning): Promise<undefined> {
 const STANDSTILL = '10 seconds';
 const NEVER = new Promise<never>(() => {});
 
-async function tell({ claim, calls, state, assumptions }: Planning): Promise<Plan> {
+async function tell({ claim, calls, state, assumptions, ofChildren }: Planning): Promise<Plan> {
   if (claim === undefined || state === undefined) throw ApplicationFailure.nonRetryable('Nothing was claimed.');
-  const told = { ends: state, assumptions: [...assumptions] };
-  return { ...(await rehearse({ nodeUuid: claim.nodeUuid, claim, calls })), ...told };
+  const { present, actions } = await rehearse({ nodeUuid: claim.nodeUuid, claim, calls });
+  const lists = ofChildren.values();
+  const all = actions.flatMap((action) => (action.call === CHILD ? (lists.next().value ?? []) : [action]));
+  return { present, actions: all, ends: state, assumptions: [...assumptions] };
 }
+
+/** The workflow that a recipe starts on a child of its node. */
+const CHILD = 'stepNode';
 
 function answering(planning: Planning): WorkflowOutboundCallsInterceptor {
   return {
     // The deadline of a state lies beyond the end of a plan; pauses are not waited for.
     startTimer: (input, start) => (isDeadline(input.options?.summary) ? start(input) : Promise.resolve()),
+    startChildWorkflowExecution: (input, start) => planChild(planning, input, start),
+    // A child's plan waits for nobody.
+    signalWorkflow: () => Promise.resolve(),
     scheduleActivity(input, schedule) {
       return input.activityType === 'rehearse' ? schedule(input) : Promise.resolve(answerDevice(planning, input));
     },
     async scheduleLocalActivity(input, schedule) {
       if (input.activityType === 'claimNode') return await planClaim(planning, input, schedule);
+      if (READING.has(input.activityType)) return await schedule(input);
       return answerRecord(planning, input);
     },
   };
+}
+
+/** Records that are only read: a plan may ask for them. */
+const READING: ReadonlySet<string> = new Set(['findChildren']);
+
+type StartChild = (input: StartChildWorkflowExecutionInput) => Promise<[Promise<string>, Promise<unknown>]>;
+
+/** What a recipe would do on a child is told by a plan of the child's own. */
+async function planChild(
+  { calls, ofChildren, assumptions }: Planning,
+  { options, ...input }: StartChildWorkflowExecutionInput,
+  start: StartChild,
+): ReturnType<StartChild> {
+  const operation = options.args[0] as OperationInput;
+  const { nodeUuid, request, args } = operation;
+  const asChild = { ...args.asChild, waits: false };
+  const actions: PlannedAction[] = [];
+  ofChildren.push(actions);
+  calls.push({ activity: CHILD, input: { nodeUuid } });
+  assumptions.add('Each step on a child is told by itself, from what the child is like now.');
+  const { typedSearchAttributes: _, ...kept } = options;
+  const workflowId = planWorkflowId(nodeUuid, request.requestId);
+  const ownPlan = { ...kept, workflowId, args: [{ ...operation, args: { ...args, asChild } }] };
+  const [started, result] = await start({ ...input, workflowType: 'planNode', options: ownPlan });
+  const told = result.then((plan) => {
+    // A claim that would be refused: the recipe says so.
+    if ('outcome' in (plan as object)) return plan;
+    const child = plan as Plan;
+    actions.push(...child.actions.map((action) => ({ ...action, node: nodeUuid })));
+    child.assumptions.forEach((assumption) => assumptions.add(assumption));
+    return { outcome: 'done' };
+  });
+  return [started, told];
 }
 
 function isDeadline(summary: string | undefined): boolean {
@@ -120,14 +167,17 @@ const USUAL_STEPS: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-function answerDevice({ calls, assumptions, asked }: Planning, { activityType, args }: ActivityInput): unknown {
+function answerDevice(
+  { calls, assumptions, args: { steps = [] } }: Planning,
+  { activityType, args }: ActivityInput,
+): unknown {
   const input = (args[0] ?? {}) as JsonObject;
   calls.push({ activity: activityType, input });
   if (activityType !== 'listAgentSteps') return undefined;
   assumptions.add(
     'The agent offers its usual steps, and those that were asked for; which they are is known when it runs.',
   );
-  return [...(USUAL_STEPS[String(input['kind'])] ?? []), ...asked];
+  return [...(USUAL_STEPS[String(input['kind'])] ?? []), ...steps];
 }
 
 /** How the records of a node are answered: by the state machine, and nothing is written. */
@@ -137,6 +187,10 @@ const ANSWERS: Readonly<Record<string, (planning: Planning, input: JsonObject) =
     return verb === 'hold' ? stopHere(planning) : state;
   },
   releaseInstance: (planning) => move(planning, 'clean'),
+  showStep(planning, { step }) {
+    // What has been called up to the step at which the operation is held, was called when it came there.
+    if (planning.args.heldAt !== undefined && (step as RunningStep).index === planning.args.heldAt) forget(planning);
+  },
   beginWait(planning, { verb }) {
     planning.assumptions.add('The agent calls back in time.');
     return { state: move(planning, verb), calledBack: true };
@@ -146,6 +200,11 @@ const ANSWERS: Readonly<Record<string, (planning: Planning, input: JsonObject) =
   finishNode: (planning, { ending }) => end(planning, ending, null),
   failNode: (planning, { ending, lastError }) => end(planning, ending, String(lastError)),
 };
+
+function forget({ calls, assumptions }: Planning): void {
+  calls.length = 0;
+  assumptions.clear();
+}
 
 function stopHere(planning: Planning): Promise<never> {
   planning.stop();

@@ -1,12 +1,13 @@
 import { startAgent } from './agent-boot.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
-import { listSteps, needAgent, requireOffered, runSteps } from './steps.ts';
+import { listSteps, needAgent, requireAllowed, requireOffered, runSteps } from './steps.ts';
 import { startTenant } from './tenant-boot.ts';
 
 /** Services a tenant's machine in place: the steps that were asked for, then the tenant's system again. */
 export function serviceNode(input: OperationInput): Promise<OperationResult> {
   return runOperation(input, async (node) => {
+    requireAllowed(node, 'service', node.input.args.steps);
     const booted = needAgent(node, 'service');
     if (booted) await startAgent(node, { purpose: 'servicing', resetBios: false, awaited: 'heartbeat' });
     await runServiceSteps(node);

@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/workflow';
+import { refusalOf } from '../domain/disallowed-steps.ts';
 import { checkSteps, needsRamdisk } from '../domain/step-checks.ts';
-import { specialStepOf, stepKey, type ShownStepKind, type Step } from '../domain/steps.ts';
+import { isForChildren, specialStepOf, stepKey, type ShownStepKind, type Step } from '../domain/steps.ts';
 import { restartAgent } from './agent-boot.ts';
+import { runOnChildren } from './child-steps.ts';
 import { write, type Operation } from './operation.ts';
 import { OWN_STEPS } from './own-steps.ts';
 import { agentSteps, driverSteps, records } from './proxies.ts';
@@ -10,11 +12,14 @@ import type { StepRun } from './step-run.ts';
 
 /** Runs the steps in their order; each is shown on the node while it runs. */
 export async function runSteps(operation: Operation, kind: ShownStepKind, steps: readonly Step[]): Promise<void> {
-  const { ref, progress } = operation;
+  const { ref, progress, input } = operation;
+  const { heldAt = 0 } = input.args;
   for (const [offset, step] of steps.entries()) {
     const index = offset + 1;
+    if (index < heldAt) continue;
     progress.now(`step ${index} of ${steps.length}: ${stepKey(step)}`);
     await write(() => records.showStep({ ...ref, kind, step: { ...step, index, total: steps.length } }));
+    if (index === heldAt) continue;
     await runStep({ operation, kind, step, key: `${ref.run}:${index}:${stepKey(step)}` });
     if (step.rebootRequested === true && hasAgent(operation)) await restartAgent(operation);
   }
@@ -23,6 +28,7 @@ export async function runSteps(operation: Operation, kind: ShownStepKind, steps:
 async function runStep(run: StepRun): Promise<void> {
   const { operation, step, kind, key } = run;
   const { nodeUuid, steps } = operation.plan;
+  if (isForChildren(step)) return await runOnChildren(run);
   const special = specialStepOf(step);
   if (special !== undefined) return await SPECIAL_RUNS[special](run);
   const summary = stepKey(step);
@@ -52,7 +58,14 @@ export async function listSteps(operation: Operation, kind: ShownStepKind): Prom
 export function needAgent({ plan, input: { args } }: Operation, kind: ShownStepKind): boolean {
   if (args.disableRamdisk === true) return false;
   const outOfBand = plan.steps[kind].filter((step) => !needsRamdisk(step)).map(stepKey);
-  return (args.steps ?? []).some((step) => specialStepOf(step) === undefined && !outOfBand.includes(stepKey(step)));
+  const own = (args.steps ?? []).filter((step) => !isForChildren(step) && specialStepOf(step) === undefined);
+  return own.some((step) => !outOfBand.includes(stepKey(step)));
+}
+
+/** Refuses steps that the operator's configuration forbids, before the machine is touched. */
+export function requireAllowed({ plan }: Operation, kind: ShownStepKind, steps: readonly Step[] = []): void {
+  const refusal = refusalOf(kind, steps, plan.disallowedSteps?.[kind]);
+  if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'StepNotAllowed');
 }
 
 /** Refuses steps that nobody offers, and arguments that a step does not take, before any of them is run. */

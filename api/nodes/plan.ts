@@ -1,14 +1,17 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import { planWorkflowId, taskQueueOf } from '../../domain/ids.ts';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { BareMetalError } from '../../domain/errors.ts';
+import { nodeWorkflowId, planWorkflowId, taskQueueOf } from '../../domain/ids.ts';
+import type { Node } from '../../domain/node.ts';
 import type { Plan } from '../../domain/plans.ts';
-import type { OperationInput } from '../../workflows/messages.ts';
+import type { Verb } from '../../domain/provision-states.ts';
+import { INPUT_QUERY, type OperationInput } from '../../workflows/messages.ts';
 import { ANNEAL_MEDIA } from '../media.ts';
 import { requireVersion } from '../microversion.ts';
 import { failureOf } from '../operation-result.ts';
-import { temporalError, type OperationRequest } from '../operations.ts';
+import { temporalError, type OperationRequest, type OperationVerb } from '../operations.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import { requireSteps } from './asked-steps.ts';
 import { findNode } from './change.ts';
 import { requireDeployable } from './deployable.ts';
 import { refuseIllegal } from './legality.ts';
@@ -31,17 +34,42 @@ export async function planProvision(
   const verb = verbOf(body.target, node);
   refuseIllegal(node, verb, body.target);
   checkArguments(body, verb, context.version);
-  if (verb === 'unhold')
-    throw new BareMetalError('InvalidParameterValue', 'unhold goes on with the plan of what is held.');
-  const args = argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb);
-  const request = { node, verb, args };
-  if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
-  if (verb === 'rescue' || verb === 'unrescue') requireRescueInterface(node);
+  const request =
+    verb === 'unhold' ? await requestOnHold(tools, node) : await requestOf(tools, { node, verb, body }, context);
   const { present, actions, ends, assumptions } = await askWorker(tools, request, context);
   const { power, ...rest } = present;
   const shown = { provision_state: node.provisionState, power_state: power, ...rest };
   const view = { node_uuid: node.uuid, verb, present: shown, actions, ends, assumptions };
   return { status: 200, contentType: ANNEAL_MEDIA, body: view };
+}
+
+/** What is refused when the verb itself is asked for, is refused here. */
+async function requestOf(
+  tools: Tools,
+  { node, verb, body }: { readonly node: Node; readonly verb: OperationVerb & Verb; readonly body: ProvisionBody },
+  context: RequestContext,
+): Promise<OperationRequest> {
+  const request = { node, verb, args: argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb) };
+  await requireSteps(tools, request, context);
+  if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
+  if (verb === 'rescue' || verb === 'unrescue') requireRescueInterface(node);
+  return request;
+}
+
+/** What the operation on hold was asked for, and the step that it is held at: its plan is what comes after that. */
+async function requestOnHold({ temporal }: Tools, node: Node): Promise<OperationRequest> {
+  const heldAt = (node.cleanStep ?? node.deployStep ?? node.serviceStep)?.index;
+  const handle = temporal.workflow.getHandle(nodeWorkflowId(node.uuid));
+  try {
+    const { verb, args } = await temporal.withDeadline(Date.now() + PLAN_TIMEOUT_MS, () =>
+      handle.query<OperationInput>(INPUT_QUERY),
+    );
+    if (heldAt !== undefined) return { node, verb: verb as OperationVerb, args: { ...args, heldAt } };
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw temporalError(error);
+  }
+  const message = `Node ${node.uuid} is in state "${node.provisionState}", but its operation is gone; abort it.`;
+  throw new BareMetalError('InvalidState', message);
 }
 
 /** A BMC that doesn't answer is given up within this time. */

@@ -6,6 +6,7 @@ import { releaseOperation, startOperation, type OperationRequest } from '../oper
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { abortOperation } from './abort.ts';
+import { requireSteps } from './asked-steps.ts';
 import { findNode } from './change.ts';
 import { startDeployment } from './deploy.ts';
 import { refuseIllegal, settleAbortedDeployment } from './legality.ts';
@@ -51,6 +52,7 @@ export async function changeProvisionState(
   }
   const args = argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb);
   const request = { node, verb, args };
+  await requireSteps(tools, request, context);
   if (verb === 'delete') await settleAbortedDeployment(tools, node);
   await begin(tools, request, { body, context });
   return accepted;

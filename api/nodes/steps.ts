@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import { STEP_INTERFACES, type Step } from '../../domain/steps.ts';
 import { describeIssue } from '../parse-input.ts';
+import { countingNumber } from '../resource/steps.ts';
 
 const interfaces = z.enum(STEP_INTERFACES);
 
@@ -9,8 +10,11 @@ const cleanStep = z.strictObject({
   interface: interfaces,
   step: z.string().min(1),
   args: z.record(z.string(), z.unknown()).optional(),
-  // Taken and passed over: a manual run has the order of its list (Ironic's special steps may carry it).
+  // Taken and passed over: a manual run has the order of its list (Ironic's special steps may carry them).
   priority: z.int().min(0).optional(),
+  order: countingNumber.optional(),
+  execute_on_child_nodes: z.boolean().optional(),
+  limit_child_node_execution: z.array(z.uuid()).optional(),
 });
 
 const deployStep = z.strictObject({
@@ -33,11 +37,22 @@ const SCHEMAS = {
 export function parseSteps(kind: keyof typeof SCHEMAS, value: unknown): Step[] {
   const schema: z.ZodType<z.infer<typeof cleanStep>[]> = SCHEMAS[kind];
   const result = schema.safeParse(value, { reportInput: true });
-  if (result.success)
-    return result.data.map(({ args, priority = 0, ...step }) => ({ ...step, priority, ...(args && { args }) }));
+  if (result.success) return result.data.map(stepOf);
   const [issue] = result.error.issues;
   throw new BareMetalError(
     'InvalidParameterValue',
     issue === undefined ? `Invalid ${kind}` : describeIssue(issue, kind),
   );
+}
+
+function stepOf(sent: z.infer<typeof cleanStep>): Step {
+  const { interface: kind, step, args, priority = 0, execute_on_child_nodes, limit_child_node_execution } = sent;
+  const limit = limit_child_node_execution?.map((uuid) => uuid.toLowerCase());
+  return {
+    interface: kind,
+    step,
+    priority,
+    ...(args && { args }),
+    ...(execute_on_child_nodes && { executeOnChildNodes: true, ...(limit && { limitChildNodeExecution: limit }) }),
+  };
 }

@@ -74,7 +74,7 @@ export const Plan = z.strictObject({
     ports: z.array(z.strictObject({ address: z.string(), vlan: count })),
     unknown: z.array(z.string()),
   }),
-  actions: z.array(z.strictObject({ call: z.string(), device, action: z.string() })),
+  actions: z.array(z.strictObject({ call: z.string(), device, action: z.string(), node: z.uuid().optional() })),
   ends: z.string(),
   assumptions: z.array(z.string()),
 });

@@ -46,6 +46,40 @@ describe('API of plans', function () {
     assert.match(faultOf(unknown), /Nobody offers the step deploy.polish/);
   });
 
+  it('of unhold tells what comes after the hold, as it then comes', async () => {
+    const uuid = await stack.addNode();
+    await stack.database.pool.query(`update nodes set provision_state = 'manageable' where uuid = $1`, [uuid]);
+    const hold = { interface: 'deploy', step: 'hold' };
+    const clean_steps = [
+      { interface: 'raid', step: 'delete_configuration' },
+      hold,
+      { interface: 'bios', step: 'factory_reset' },
+      { interface: 'deploy', step: 'reboot' },
+      hold,
+      { interface: 'firmware', step: 'update', args: { settings: [] } },
+    ];
+    assert.equal((await stack.provision(uuid, { target: 'clean', clean_steps })).status, 202);
+    const rest = [
+      { actions: ['step bios.factory_reset', 'power off', 'boot from pxe once, UEFI', 'power on'], ends: 'clean hold' },
+      { actions: ['step firmware.update', 'power off'], ends: 'manageable' },
+    ];
+    for (const { actions, ends } of rest) {
+      await stack.awaitState(uuid, 'clean hold');
+      const answer = await plan(uuid, { target: 'unhold' });
+      assert.equal(answer.status, 200, answer.text);
+      const told = JSON.parse(answer.text);
+      assert.deepEqual([told.verb, told.ends, told.present.provision_state], ['unhold', ends, 'clean hold']);
+      assert.deepEqual(
+        told.actions.map(({ action }: Record<string, string>) => action),
+        actions,
+      );
+      assert.equal((await stack.provision(uuid, { target: 'unhold' })).status, 202);
+    }
+    await stack.awaitState(uuid, 'manageable');
+    const refused = await plan(uuid, { target: 'unhold' });
+    assert.match(faultOf(refused), /"unhold" can not be performed/);
+  });
+
   it('is not there for clients of Ironic', async () => {
     const uuid = await stack.addNode();
     assert.equal((await plan(uuid, { target: 'manage' }, {})).status, 405);

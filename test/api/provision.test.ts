@@ -8,7 +8,7 @@ import { startStack, type Stack } from '../support/stack.ts';
 describe('API provisioning', function () {
   this.timeout(60_000);
   let stack: Stack;
-  before(async () => (stack = await startStack()));
+  before(async () => (stack = await startStack({ ANNEAL_DISALLOW_CLEAN_STEPS: 'raid.create_configuration' })));
   after(() => stack?.close());
 
   async function nodeIn(state: 'manageable' | 'available' | 'active'): Promise<string> {
@@ -93,6 +93,12 @@ describe('API provisioning', function () {
       { target: 'provide', rescue_password: 'x' },
       400,
       /"rescue_password" is only valid/,
+    ],
+    [
+      'a step that the operator forbids',
+      { target: 'clean', clean_steps: [{ interface: 'raid', step: 'create_configuration' }] },
+      400,
+      /clean step 'raid.create_configuration' is not allowed.*ANNEAL_DISALLOW_CLEAN_STEPS/,
     ],
     ['service steps for clean', { target: 'clean', service_steps: [{}] }, 400, /"service_steps" is only valid/],
   ];
@@ -234,6 +240,36 @@ describe('API provisioning', function () {
     assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 202);
     const node = await stack.awaitState(uuid, 'active');
     assert.equal(node.power_state, 'power on');
+  });
+
+  it('runs steps on a node’s children, and refuses those that it can’t', async () => {
+    const uuid = await nodeIn('active');
+    const child = await stack.addNode({ parent_node: uuid });
+    const stranger = await stack.addNode();
+    const step = { interface: 'power', step: 'power_on', execute_on_child_nodes: true };
+    const service = (more: object) =>
+      stack.provision(uuid, { target: 'service', service_steps: [{ ...step, ...more }] });
+    for (const [more, status, words] of [
+      [{ limit_child_node_execution: [stranger] }, 400, /is no child of node/],
+      [{ limit_child_node_execution: ['0f1e2d3c-0000-4000-8000-00000000dead'] }, 404, /could not be found/],
+      [{ limit_child_node_execution: ['rack-1'] }, 400, /limit_child_node_execution\/0/],
+      [{ execute_on_child_nodes: 'yes' }, 400, /execute_on_child_nodes/],
+      [{ step: 'wait', args: { seconds: 1 } }, 400, /can not be executed on child nodes/],
+    ] as const) {
+      const refused = await service(more);
+      assert.equal(refused.status, status, refused.text);
+      assert.match(faultOf(refused), words);
+    }
+    await stack.request('PUT', `/v1/nodes/${child}/maintenance`, { body: { reason: 'fans' } });
+    const refused = await service({});
+    assert.equal(refused.status, 400);
+    assert.match(faultOf(refused), /in maintenance mode \(fans\); nothing was done/);
+    await stack.request('DELETE', `/v1/nodes/${child}/maintenance`);
+    const answer = await service({ limit_child_node_execution: [child] });
+    assert.equal(answer.status, 202, answer.text);
+    await stack.awaitState(uuid, 'active');
+    const states = await stack.request('GET', `/v1/nodes/${child}/states`);
+    assert.deepEqual([states.body.power_state, states.body.provision_state], ['power on', 'enroll']);
   });
 
   it('rescues and brings back, and shows the password nowhere', async () => {

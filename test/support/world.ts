@@ -35,6 +35,8 @@ export interface Machine {
   readonly believed?: PowerState;
   /** A site of its own, named as the node. */
   readonly alone?: boolean;
+  /** Nodes that are parts of it. */
+  readonly children?: readonly Machine[];
 }
 
 /** Adds a node of the `ipmi` type, plugged into a switch. */
@@ -53,6 +55,10 @@ export async function addMachine(db: Queryable, machine: Machine): Promise<Node>
   const port = { ...NEW_PORT, uuid: randomUUID(), nodeUuid: uuid, address };
   await insertPort(db, port);
   await setWorld(db, { ...machine, nodeUuid: uuid, address });
+  for (const part of machine.children ?? []) {
+    const child = await addMachine(db, part);
+    await db.query('update nodes set parent_node = $2::uuid where uuid = $1::uuid', [child.uuid, uuid]);
+  }
   if (machine.vif !== undefined) await attachVif(db, { nodeUuid: uuid, vifId: machine.vif, portUuid: port.uuid });
   if (machine.inspected) {
     const found = await inspectFake({ db }, { node, signal: new AbortController().signal });
@@ -97,10 +103,30 @@ export interface Snapshot {
   readonly devicePower: PowerState;
   readonly vlans: readonly number[];
   readonly calls: Readonly<Record<string, number>>;
+  readonly children: readonly ChildFacts[];
+}
+
+/** What an operation on a node may touch of the nodes that are its parts. */
+export interface ChildFacts {
+  readonly provisionState: ProvisionState;
+  readonly powerState: PowerState | null;
+  readonly reservation: string | null;
+  readonly operation: string | null;
+  readonly lastError: string | null;
+  readonly maintenance: boolean;
+  readonly devicePower: PowerState;
+  readonly calls: Readonly<Record<string, number>>;
 }
 
 /** What the machine itself is like, where it is no fake one. */
 export type DeviceFacts = Pick<Snapshot, 'devicePower' | 'vlans' | 'calls'>;
+
+/** The children of the node `n`, oldest first. */
+const CHILDREN = `(select coalesce(jsonb_agg(jsonb_build_object('provisionState', c.provision_state,
+    'powerState', c.power_state, 'reservation', c.reservation, 'operation', c.operation,
+    'lastError', replace(c.last_error, c.name, '<child>'), 'maintenance', c.maintenance,
+    'devicePower', f.power_state, 'calls', f.calls) order by c.id), '[]')
+  from nodes c join fake_devices f on f.node_uuid = c.uuid where c.parent_node = n.uuid)`;
 
 /** Reads all of it in one statement; the node's own name stands in no sentence, so that two nodes can be compared. */
 export async function readSnapshot(db: Queryable, nodeUuid: string, device?: DeviceFacts): Promise<Snapshot> {
@@ -114,7 +140,8 @@ export async function readSnapshot(db: Queryable, nodeUuid: string, device?: Dev
        (select count(*)::integer from erasure_records e where e.node_uuid = n.uuid) as erasures,
        (select count(*)::integer from node_history h where h.node_uuid = n.uuid) as history,
        d.power_state as "devicePower", calls,
-       array(select value::integer from jsonb_each_text(port_vlans) order by key) as vlans
+       array(select value::integer from jsonb_each_text(port_vlans) order by key) as vlans,
+       ${CHILDREN} as children
      from nodes n left join fake_devices d on d.node_uuid = n.uuid where n.uuid = $1::uuid`,
     [nodeUuid],
   );

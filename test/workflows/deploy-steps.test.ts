@@ -15,7 +15,12 @@ describe('the steps of a deployment', function () {
   this.timeout(120_000);
   let site: Site;
   before(async () => {
-    site = await createSite({ ANNEAL_VERIFY_STEP_PRIORITIES: 'management.self_test:10' });
+    site = await createSite({
+      ANNEAL_VERIFY_STEP_PRIORITIES: 'management.self_test:10',
+      ANNEAL_DISALLOW_DEPLOY_STEPS: 'raid.apply_configuration, vendor.send_raw',
+      ANNEAL_DISALLOW_CLEAN_STEPS: 'deploy.erase_devices,raid.delete_configuration',
+      ANNEAL_DISALLOW_SERVICE_STEPS: 'bios.factory_reset',
+    });
     await addTemplate('CUSTOM_BIOS', [BIOS]);
     await addTemplate('CUSTOM_BIOS_TOO', [BIOS]);
     await addTemplate('CUSTOM_UNKNOWN', [{ ...BIOS, step: 'polish' }]);
@@ -53,6 +58,36 @@ describe('the steps of a deployment', function () {
       assert.match(node.lastError ?? '', words);
       assert.deepEqual(await stepsOf(uuid), []);
     }
+  });
+
+  it('that the operator forbids are refused when they are asked for, and left out where nobody did', async () => {
+    await addTemplate('CUSTOM_RAID', [{ ...BIOS, interface: 'raid', args: { raid_config: { logical_disks: [] } } }]);
+    const forbidden = await addNode(['CUSTOM_RAID', 'CUSTOM_BIOS']);
+    await site.run('deploy', forbidden);
+    assert.deepEqual(await stepsOf(forbidden), ['step bios.apply_configuration#1', 'step deploy.deploy#2']);
+    for (const [verb, from, step, variable] of [
+      ['deploy', 'available', { interface: 'raid', step: 'apply_configuration', priority: 5 }, 'DEPLOY'],
+      ['clean', 'manageable', { interface: 'raid', step: 'delete_configuration', priority: 0 }, 'CLEAN'],
+      ['service', 'active', { interface: 'bios', step: 'factory_reset', priority: 0 }, 'SERVICE'],
+    ] as const) {
+      const { uuid } = await site.addNode({ provisionState: from });
+      await assert.rejects(site.run(verb, uuid, { steps: [step] }));
+      const { provisionState, lastError } = await site.node(uuid);
+      assert.equal(provisionState, `${verb} failed`);
+      const words = `${step.interface}.${step.step}' is not allowed. Disallowed by operator configuration ANNEAL_DISALLOW_${variable}_STEPS.`;
+      assert.equal(lastError, `${verb} step '${words}`);
+      assert.deepEqual((await readFakeDevice(site.tools.db, uuid)).calls, {});
+    }
+  });
+
+  it('of a cleaning that the operator forbids prove nothing: the node doesn’t become available', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'manageable' });
+    await site.run('inspect', uuid);
+    await assert.rejects(site.run('provide', uuid));
+    const { provisionState, lastError } = await site.node(uuid);
+    assert.equal(provisionState, 'clean failed');
+    assert.match(lastError ?? '', /may not become available: no accepted record/);
+    assert.deepEqual(await stepsOf(uuid), []);
   });
 
   it('of a verification are those that the configuration gives a priority', async () => {

@@ -58,8 +58,13 @@ describe('the plan of a verb', function () {
   }
 
   /** What was really asked of the devices, without what only looks. */
-  async function asked(run: string): Promise<PlannedAction[]> {
-    const events = await listEventsOfRuns(bench.database.pool, [run]);
+  async function asked(run: string, nodeUuid: string): Promise<PlannedAction[]> {
+    const { rows } = await bench.database.pool.query<{ run: string }>(
+      `select distinct e.operation_run as run from node_events e join nodes c on c.uuid = e.node_uuid
+        where c.parent_node = $1::uuid and e.operation_run is not null`,
+      [nodeUuid],
+    );
+    const events = await listEventsOfRuns(bench.database.pool, [run, ...rows.map((row) => row.run)]);
     return events.flatMap(({ type, data }) =>
       type === 'call ended' ? data.answers.map(({ device, action }) => ({ call: data.call, device, action })) : [],
     );
@@ -87,7 +92,7 @@ describe('the plan of a verb', function () {
         const handle = await startOperation(bench.client, { ...order, ...prepared });
         await handle.result();
         const { runId } = await handle.describe();
-        const real = changes(await asked(runId));
+        const real = changes(await asked(runId, subject.nodeUuid));
         const told = planned.assumptions.includes(WAITS) ? real.slice(0, changes(planned.actions).length) : real;
         assert.deepEqual(changes(planned.actions), told);
         compared += real.length;

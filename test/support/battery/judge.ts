@@ -1,5 +1,5 @@
 import { FAILED_STATES, STABLE_STATES } from '../../../domain/provision-states.ts';
-import { VLANS, type Snapshot } from '../world.ts';
+import { VLANS, type ChildFacts, type Snapshot } from '../world.ts';
 import type { Outcome } from './faults.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -56,6 +56,22 @@ function problemsAlways({ scenario, after, before, outcome, undoFails }: Trial):
       `shows ${powerState ?? ''}, is ${devicePower}`,
     ),
     ...again.map(([name, count]) => `${count} × ${name}`),
+    ...after.children.flatMap(problemsOfChild),
+  ];
+}
+
+/** Whatever becomes of the operation, its parts are free again, and told nothing twice. */
+function problemsOfChild({ reservation, operation, maintenance, calls, ...child }: ChildFacts): string[] {
+  const again = Object.keys(calls).filter((name) => name.endsWith(' again'));
+  return [
+    ...unless(reservation === null && operation === null, `a child is locked for ${operation ?? ''}`),
+    ...unless(!maintenance, 'a child is in maintenance'),
+    ...unless(
+      STABLE_STATES.some((state) => state === child.provisionState),
+      `a child is ${child.provisionState}`,
+    ),
+    ...unless(child.powerState === child.devicePower, `a child shows ${child.powerState}, is ${child.devicePower}`),
+    ...again.map((name) => `a child: ${name}`),
   ];
 }
 

@@ -197,6 +197,32 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     fails: ['service failed'],
     onFailure: 'left',
   },
+  'service the children': {
+    start: {
+      verb: 'service',
+      args: {
+        steps: [
+          { interface: 'power', step: 'power_on', priority: 0, executeOnChildNodes: true },
+          { interface: 'vendor', step: 'log_passthrough', priority: 0, executeOnChildNodes: true },
+        ],
+      },
+    },
+    machine: { ...tenants, children: [{ provisionState: 'enroll' }, { provisionState: 'available' }] },
+    ends: 'active',
+    fails: ['service failed'],
+    onFailure: 'left',
+  },
+  'run a step of the parent': {
+    start: {
+      verb: 'child-step',
+      args: {
+        steps: [{ interface: 'power', step: 'reboot', priority: 0, executeOnChildNodes: true }],
+        asChild: { parentUuid: '7c5e4c1e-0000-4000-8000-000000000001', kind: 'service', waits: false },
+      },
+    },
+    machine: tenants,
+    ...left,
+  },
   'give a failed service up': {
     start: { verb: 'abort' },
     machine: { provisionState: 'service failed', vif: 'red' },

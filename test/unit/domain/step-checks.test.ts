@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkSteps, secondsOf } from '../../../domain/step-checks.ts';
+import { checkSteps, faultsOfChildStep, secondsOf } from '../../../domain/step-checks.ts';
 import type { Step } from '../../../domain/steps.ts';
 
 const SETTINGS = { settings: { description: 'What to set.', required: true }, force: { description: 'Even so.' } };
@@ -70,5 +70,33 @@ describe('checkSteps', () => {
     assert.deepEqual(faults([wait(5), wait('5')]), []);
     for (const wrong of ['soon', -1, 1.5, null]) assert.equal(faults([wait(wrong)]).length, 1, String(wrong));
     assert.deepEqual(['7', 7, 'x', undefined].map(secondsOf), [7, 7, undefined, undefined]);
+  });
+
+  it('passes over the steps for children', () => {
+    const step: Step = { interface: 'raid', step: 'polish', priority: 0, executeOnChildNodes: true };
+    assert.deepEqual(checkSteps([step], { kind: 'clean', offered: [] }), { unknown: [], faults: [] });
+  });
+});
+
+describe('faultsOfChildStep', () => {
+  const child = (step: string, usesAgent = false) =>
+    faultsOfChildStep(
+      { interface: 'vendor', step, priority: 0, executeOnChildNodes: true },
+      {
+        kind: 'clean',
+        offered: [...OFFERED, { interface: 'vendor', step: 'burn', priority: 0 }],
+        usesAgent,
+      },
+    );
+
+  it('lets changes of power pass, and what the driver does by itself', () => {
+    for (const step of ['power_on', 'power_off', 'reboot', 'log']) assert.deepEqual(child(step, true), [], step);
+    assert.deepEqual(child('burn'), []);
+  });
+
+  it('names what a child can’t do: to hold, to boot an agent, what its driver doesn’t offer', () => {
+    assert.match(child('hold').join(), /for a node itself/);
+    assert.deepEqual(child('burn', true), ['clean step vendor.burn requires booting a ramdisk']);
+    assert.match(child('polish').join(), /does not offer the clean step vendor.polish; it offers bios.apply_conf/);
   });
 });

@@ -36,6 +36,7 @@ try {
   await mkdir(FOLDER, { recursive: true });
   await recordFake(site);
   await recordHold(site);
+  await recordChildren(site);
   await recordAdoption(site);
   await recordAborted(site);
   await recordRecovery(site);
@@ -99,6 +100,18 @@ async function recordHold({ addNode, start, client }: Site): Promise<void> {
   }
   await handle.result();
   await save('service-held', uuid);
+}
+
+async function recordChildren({ addNode, run, tools }: Site): Promise<void> {
+  const { uuid } = await addNode({ provisionState: 'active' });
+  const children = [await addNode(), await addNode()];
+  for (const child of children)
+    await tools.db.query('update nodes set parent_node = $2::uuid where uuid = $1::uuid', [child.uuid, uuid]);
+  await run('service', uuid, {
+    steps: [{ interface: 'power', step: 'reboot', priority: 0, executeOnChildNodes: true }],
+  });
+  await save('service-children', uuid);
+  await save('step-node', children[0]?.uuid ?? '');
 }
 
 async function recordAdoption({ addNode, run }: Site): Promise<void> {
