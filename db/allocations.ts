@@ -174,3 +174,9 @@ export async function dropAllocation(db: Queryable, uuid: string): Promise<boole
   const { rowCount } = await db.query('delete from allocations where uuid = $1::uuid and node_uuid is null', [uuid]);
   return rowCount === 1;
 }
+
+/** Whether an allocation gave the node its instance. */
+export async function isAllocated(db: Queryable, nodeUuid: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from allocations where node_uuid = $1::uuid', [nodeUuid]);
+  return rowCount === 1;
+}

@@ -93,6 +93,10 @@ export interface PortgroupRules {
   readonly hasMembers: boolean;
   /** The physical network of those ports. */
   readonly memberNetwork: string | null;
+  /** The network interface of its node. */
+  readonly networkInterface: string;
+  /** What is attached to the port that is asked about. */
+  readonly vifId: string | null;
 }
 
 /** What a portgroup asks of a port that is to belong to it, or undefined when there is no such group. */
@@ -103,8 +107,9 @@ export async function getPortgroupRules(
   const { rows } = await db.query<PortgroupRules>(
     `select g.node_uuid as "nodeUuid", g.standalone_ports_supported as "standalonePortsSupported",
        g.physical_network as "physicalNetwork", m.address is not null as "hasMembers",
-       m.physical_network as "memberNetwork"
-     from portgroups g left join lateral (
+       m.physical_network as "memberNetwork", n.interfaces ->> 'network' as "networkInterface",
+       (select a.vif_id from vif_attachments a where a.port_uuid = $2::uuid) as "vifId"
+     from portgroups g join nodes n on n.uuid = g.node_uuid left join lateral (
        select p.address, p.physical_network from ports p
         where p.portgroup_uuid = g.uuid and p.uuid is distinct from $2::uuid order by p.id limit 1
      ) m on true where g.uuid = $1::uuid`,
@@ -123,4 +128,21 @@ export async function adoptPhysicalNetwork(
       where uuid = $1::uuid and physical_network is null`,
     [change.portgroupUuid, change.physicalNetwork],
   );
+}
+
+/** What a port is used for by itself, and not as a part of its portgroup. */
+export interface StandaloneUse {
+  readonly pxeEnabled: boolean;
+  readonly vifId: string | null;
+}
+
+/** The first port of a portgroup that is used by itself, if any. */
+export async function findStandaloneUse(db: Queryable, portgroupUuid: string): Promise<StandaloneUse | undefined> {
+  const { rows } = await db.query<StandaloneUse>(
+    `select p.pxe_enabled as "pxeEnabled", a.vif_id as "vifId" from ports p
+       left join vif_attachments a on a.port_uuid = p.uuid
+      where p.portgroup_uuid = $1::uuid and (p.pxe_enabled or a.vif_id is not null) order by p.id limit 1`,
+    [portgroupUuid],
+  );
+  return rows[0];
 }

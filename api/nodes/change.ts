@@ -17,7 +17,7 @@ import type { RequestContext } from '../route.ts';
 import { restoreMasked } from '../secrets.ts';
 import { ownersOf } from './access.ts';
 import { FIELD_SINCE } from './fields.ts';
-import { refuseForbiddenChange } from './patch-rules.ts';
+import { refuseEndOfAllocation, refuseForbiddenChange } from './patch-rules.ts';
 import { NodeDocument, type NewNodeBody, type PatchBody } from './schemas.ts';
 import { documentOf, settingsOf } from './settings.ts';
 
@@ -172,6 +172,7 @@ async function changedSettings(
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
   const parentNode = touched.has('parent_node') ? await parentOf(db, document) : node.parentNode;
   const settings = { ...settingsOf(document, facts), parentNode };
+  await refuseEndOfAllocation(db, node, settings);
   refuseForbiddenChange(node, settings);
   return {
     ...settings,

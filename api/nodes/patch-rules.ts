@@ -1,4 +1,6 @@
+import { isAllocated } from '../../db/allocations.ts';
 import type { NodeSettings } from '../../db/nodes.ts';
+import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
 import type { ProvisionState } from '../../domain/provision-states.ts';
@@ -71,4 +73,19 @@ export function refuseForbiddenChange(node: Node, wanted: NodeSettings): void {
     const refusal = rule(node, wanted);
     if (refusal !== undefined) throw refusal;
   }
+}
+
+/**
+ * Refuses to take its instance from a node that an allocation gave it to and that is in use: the allocation would end.
+ * @throws BareMetalError `InvalidState`
+ */
+export async function refuseEndOfAllocation(db: Queryable, node: Node, wanted: NodeSettings): Promise<void> {
+  if (wanted.instanceUuid !== null || node.instanceUuid === null) return;
+  if (node.maintenance || BEFORE_USE.includes(node.provisionState) || !(await isAllocated(db, node.uuid))) return;
+  const allowed = BEFORE_USE.join(', ');
+  throw new BareMetalError(
+    'InvalidState',
+    `Node ${node.uuid} with an allocation can not have instance_uuid removed unless it is in one of allowed (${allowed}) ` +
+      `states or in maintenance mode. Current state is '${node.provisionState}'.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasPorts, portgroupTable, setPhysicalNetworkOfPorts } from '../../db/portgroups.ts';
+import { findStandaloneUse, hasPorts, portgroupTable, setPhysicalNetworkOfPorts } from '../../db/portgroups.ts';
 import type { PortgroupFilters, PortgroupSettings } from '../../db/portgroups.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
@@ -113,6 +113,8 @@ async function settlePortgroup(
     throw new BareMetalError('InvalidParameterValue', "'mode' is a mandatory attribute and can not be removed");
   }
   if (document.node_uuid !== before.node_uuid) await refuseMove(client, before, node);
+  if (before.standalone_ports_supported && !document.standalone_ports_supported)
+    await refuseStandalonePorts(client, before, node);
   if (touched.has('physical_network')) {
     await setPhysicalNetworkOfPorts(client, {
       portgroupUuid: before.uuid,
@@ -120,6 +122,20 @@ async function settlePortgroup(
     });
   }
   return document;
+}
+
+/** Network `noop` looks at no ports (Ironic: portgroup_changed). */
+async function refuseStandalonePorts(client: Queryable, { uuid }: { uuid: string }, node: Node): Promise<void> {
+  const use = node.interfaces.network === 'noop' ? undefined : await findStandaloneUse(client, uuid);
+  if (use === undefined) return;
+  const reasons = [
+    ...(use.pxeEnabled ? ["'pxe_enabled' is set to True"] : []),
+    ...(use.vifId === null ? [] : [`VIF ${use.vifId} is attached to this port`]),
+  ];
+  throw new BareMetalError(
+    'InvalidState',
+    `standalone_ports_supported can not be set to False, because the port group ${uuid} contains port with ${reasons.join(', ')}`,
+  );
 }
 
 const MAY_MOVE_IN: readonly ProvisionState[] = ['enroll', 'inspecting', 'inspect wait', 'manageable'];

@@ -10,9 +10,10 @@ import { ownersOf } from '../nodes/access.ts';
 import { mayMoveTo } from '../nodes/change.ts';
 import type { PatchBody } from '../nodes/schemas.ts';
 import { parseInput } from '../parse-input.ts';
-import { refuseWhileNodeHeld } from '../resource/of-node.ts';
+import { freeNode, refuseWhileNodeHeld } from '../resource/of-node.ts';
 import type { RequestContext } from '../route.ts';
 import { PORT_FIELD_SINCE } from './fields.ts';
+import { refuseForbiddenChange } from './patch-rules.ts';
 import { joinPortgroup } from './portgroup.ts';
 import { PortDocument, type NewPortBody } from './schemas.ts';
 import type { z } from 'zod';
@@ -151,11 +152,12 @@ export async function patchPort(
   requireKnown(context.version, touched, PORT_FIELD_SINCE);
   return await inTransaction(db, async (client) => {
     const port = found(await lockPort(client, uuidOrName), uuidOrName);
-    await refuseWhileNodeHeld(client, port.nodeUuid);
+    const node = await freeNode(client, port.nodeUuid);
     const patched = patchDocument(documentOf(port), patch, PATCHABLE);
     const document = parseInput(PortDocument, patched, 'port') as PortDocument;
     const nodeUuid = await uuidOfNewNode(client, port, document.node_uuid, context);
     const settings = settingsOf({ ...document, node_uuid: nodeUuid });
+    if (node !== undefined) refuseForbiddenChange(node, port, settings);
     await joinPortgroup(client, settings, { version: context.version, touched, before: port });
     return found(await updatePort(client, { ...settings, uuid: port.uuid }), uuidOrName);
   });

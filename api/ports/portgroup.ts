@@ -17,7 +17,7 @@ interface PortChange {
 
 /**
  * Checks that a port may belong to the portgroup that it names: of the same node, on the same physical network, and
- * not booting by itself where the group doesn't allow that.
+ * not used by itself where the group doesn't allow that.
  * @throws BareMetalError `InvalidParameterValue`, `InvalidState`
  */
 export async function joinPortgroup(db: Queryable, port: PortSettings, change: PortChange): Promise<void> {
@@ -33,24 +33,39 @@ export async function joinPortgroup(db: Queryable, port: PortSettings, change: P
       'Port can not be added to a portgroup belonging to a different node.',
     );
   }
-  refuseBooting(port, rules, { ...change, portgroupUuid });
+  refuseStandalone(port, rules, { ...change, portgroupUuid });
   await settleNetwork(db, port, rules, { ...change, portgroupUuid });
 }
 
 type Joining = PortChange & { readonly portgroupUuid: string };
 
-function refuseBooting(
-  port: PortSettings,
-  { standalonePortsSupported }: PortgroupRules,
-  { touched, before, portgroupUuid }: Joining,
-): void {
-  // A new port boots unless it says otherwise, but only one that says so is refused.
-  if (standalonePortsSupported || !port.pxeEnabled || !touched.has('pxe_enabled')) return;
-  const what =
-    before === undefined
-      ? "This port cannot be created as a member of that portgroup as the port's 'pxe_enabled' field was set to True."
-      : `Port ${before.uuid} can't be a member with 'pxe_enabled'.`;
-  throw new BareMetalError('InvalidState', `Port group ${portgroupUuid} doesn't support standalone ports. ${what}`);
+function refuseStandalone(port: PortSettings, rules: PortgroupRules, change: Joining): void {
+  if (rules.standalonePortsSupported) return;
+  const why = change.before === undefined ? whyNotMade(port, change) : whyNotMember(port, rules, change.before);
+  if (why === undefined) return;
+  const group = `Port group ${change.portgroupUuid} doesn't support standalone ports.`;
+  throw new BareMetalError('InvalidState', `${group} ${why}`);
+}
+
+/** A new port boots unless it says otherwise, but only one that says so is refused. */
+function whyNotMade({ pxeEnabled }: PortSettings, { touched }: Joining): string | undefined {
+  if (!pxeEnabled || !touched.has('pxe_enabled')) return undefined;
+  return "This port cannot be created as a member of that portgroup as the port's 'pxe_enabled' field was set to True.";
+}
+
+/** A port that is there is looked at when that changes, or has a VIF; by `noop` never (Ironic: port_changed). */
+function whyNotMember(
+  { pxeEnabled, portgroupUuid }: PortSettings,
+  { vifId, networkInterface }: PortgroupRules,
+  before: Port,
+): string | undefined {
+  const isChanged = pxeEnabled !== before.pxeEnabled || portgroupUuid !== before.portgroupUuid;
+  const reasons = [
+    ...(pxeEnabled ? ["'pxe_enabled' was set to True"] : []),
+    ...(vifId === null ? [] : [`VIF ${vifId} is attached to the port`]),
+  ];
+  if (networkInterface === 'noop' || reasons.length === 0 || (!isChanged && vifId === null)) return undefined;
+  return `This port ${before.uuid} cannot be a member of that port group because of: ${reasons.join(', ')}`;
 }
 
 async function settleNetwork(

@@ -38,6 +38,12 @@ export async function filterOfNode(
 
 /** Refuses to touch what belongs to a node that an operation works on. @throws BareMetalError `NodeLocked` */
 export async function refuseWhileNodeHeld(client: Queryable, nodeUuid: string): Promise<void> {
+  await freeNode(client, nodeUuid);
+}
+
+/** The node of this uuid, on which no operation works; undefined when it has gone. @throws BareMetalError `NodeLocked` */
+export async function freeNode(client: Queryable, nodeUuid: string): Promise<Node | undefined> {
   const node = await getNode(client, nodeUuid);
   if (node !== undefined) refuseWhileHeld(node);
+  return node;
 }

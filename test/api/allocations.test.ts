@@ -155,7 +155,14 @@ describe('API allocations', () => {
     await addFreeNode(api, 2);
     const first = (await allocate(api, { candidate_nodes: ['n1'] })).body.uuid;
     const second = (await allocate(api, { candidate_nodes: ['n2'] })).body.uuid;
-    await api.request('PATCH', '/v1/nodes/n1', { body: [{ op: 'remove', path: '/instance_uuid' }] });
+    const remove = { body: [{ op: 'remove', path: '/instance_uuid' }] };
+    await api.database.pool.query(`update nodes set provision_state = 'active' where name = 'n1'`);
+    const refused = await api.request('PATCH', '/v1/nodes/n1', remove);
+    assert.equal(refused.status, 409, refused.text);
+    assert.match(faultOf(refused), /with an allocation can not have instance_uuid removed.*Current state is 'active'/);
+    assert.equal((await api.request('GET', `/v1/allocations/${first}`)).status, 200);
+    await api.database.pool.query(`update nodes set maintenance = true where name = 'n1'`);
+    assert.equal((await api.request('PATCH', '/v1/nodes/n1', remove)).status, 200);
     assert.equal((await api.request('GET', `/v1/allocations/${first}`)).status, 404);
     await api.database.pool.query(`delete from nodes where name = 'n2'`);
     assert.equal((await api.request('GET', `/v1/allocations/${second}`)).status, 404);

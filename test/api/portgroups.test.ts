@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 
+const driver = 'fake-hardware';
+
 describe('API portgroups', () => {
   let api: TestApi;
   let nodeUuid: string;
@@ -167,9 +169,55 @@ describe('API portgroups', () => {
       const nowhere = { ...base, portgroup_uuid: '8a6f4f4e-7f4a-4a1d-9b7c-111111111111' };
       await refused(member(nowhere), 400, /Portgroup 8a6f.* could not be found/);
       await refused(member(base, '1.23'), 406, /./);
-      const { uuid } = (await member({ ...base, pxe_enabled: false })).body;
-      const boot = { body: [{ op: 'replace', path: '/pxe_enabled', value: true }] };
-      await refused(api.request('PATCH', `/v1/ports/${uuid}`, boot), 409, /doesn't support standalone ports/);
+    });
+
+    it('and are used by themselves only where it says so; network noop looks at neither', async () => {
+      const replace = (path: string, value: unknown) => ({ body: [{ op: 'replace', path, value }] });
+      const boot = replace('/pxe_enabled', true);
+      for (const network of ['noop', 'fake']) {
+        const node = (await api.request('POST', '/v1/nodes', { body: { driver, network_interface: network } })).body
+          .uuid;
+        const isLookedAt = network !== 'noop';
+        const group = (await create({ node_uuid: node, standalone_ports_supported: false })).body.uuid;
+        const path = `/v1/ports/${(await member({ node_uuid: node, address: address(), pxe_enabled: false })).body.uuid}`;
+        const join = replace('/portgroup_uuid', group);
+        assert.equal((await api.request('PATCH', path, join)).status, 200);
+        const booting = await api.request('PATCH', path, boot);
+        assert.equal(booting.status, isLookedAt ? 409 : 200, booting.text);
+        if (isLookedAt)
+          assert.match(faultOf(booting), /doesn't support standalone ports.*'pxe_enabled' was set to True$/);
+        assert.equal(
+          (await api.request('PATCH', path, { body: [{ op: 'remove', path: '/portgroup_uuid' }] })).status,
+          200,
+        );
+        assert.equal((await api.request('PATCH', path, boot)).status, 200);
+        assert.equal((await api.request('PATCH', path, join)).status, isLookedAt ? 409 : 200);
+        assert.equal((await patch(group, '/standalone_ports_supported', true)).status, 200);
+        assert.equal((await api.request('PATCH', path, join)).status, 200);
+        const strict = await patch(group, '/standalone_ports_supported', false);
+        assert.equal(strict.status, isLookedAt ? 409 : 200, strict.text);
+        if (isLookedAt) assert.match(faultOf(strict), /contains port with 'pxe_enabled' is set to True$/);
+      }
+    });
+
+    it('and may have VIFs of their own only where it says so', async () => {
+      const node = (await api.request('POST', '/v1/nodes', { body: { driver, network_interface: 'fake' } })).body.uuid;
+      const group = (await create({ node_uuid: node })).body.uuid;
+      const port = { node_uuid: node, address: address(), pxe_enabled: false, portgroup_uuid: group };
+      const { uuid } = (await member(port)).body;
+      await api.database.pool.query('insert into vif_attachments (node_uuid, vif_id, port_uuid) values ($1, $2, $3)', [
+        node,
+        'red',
+        uuid,
+      ]);
+      const strict = await patch(group, '/standalone_ports_supported', false);
+      assert.equal(strict.status, 409, strict.text);
+      assert.match(faultOf(strict), /contains port with VIF red is attached to this port$/);
+      await api.database.pool.query('update portgroups set standalone_ports_supported = false where uuid = $1', [
+        group,
+      ]);
+      const renamed = { body: [{ op: 'add', path: '/name', value: 'eth7' }] };
+      await refused(api.request('PATCH', `/v1/ports/${uuid}`, renamed), 409, /VIF red is attached to the port$/);
     });
   });
 

@@ -44,6 +44,34 @@ describe('API ports', () => {
     assert.equal((await api.request('GET', `/v1/ports/${made.body.uuid}`)).status, 404);
   });
 
+  it('lets a port in use be replugged and renamed in maintenance only', async () => {
+    const { uuid } = (await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } })).body;
+    const body = { node_uuid: uuid, address: '52:54:00:aa:cc:01' };
+    const path = `/v1/ports/${(await api.request('POST', '/v1/ports', { body })).body.uuid}`;
+    const set = (name: string, value: unknown) =>
+      api.request('PATCH', path, { body: [{ op: 'add', path: `/${name}`, value }] });
+    const nodeIs = (change: string) => api.database.pool.query(`update nodes set ${change} where uuid = $1`, [uuid]);
+    await nodeIs(`provision_state = 'available'`);
+    const link = { switch_id: '0a:1b:2c:3d:4e:5f', port_id: 'p1' };
+    for (const [name, value] of [
+      ['pxe_enabled', false],
+      ['physical_network', 'blue'],
+      ['local_link_connection', link],
+    ] as const) {
+      const refused = await set(name, value);
+      assert.equal(refused.status, 409, `${name}: ${refused.text}`);
+      assert.match(faultOf(refused), /can not have any connectivity attributes.*The current state is available/);
+    }
+    assert.equal((await set('pxe_enabled', true)).status, 200, 'what stays as it is may be sent');
+    assert.equal((await set('extra', { a: 1 })).status, 200);
+    assert.equal((await set('address', '52:54:00:aa:cc:02')).status, 200);
+    await nodeIs(`provision_state = 'active'`);
+    assert.match(faultOf(await set('address', '52:54:00:aa:cc:03')), /Cannot update hardware address for port/);
+    await nodeIs('maintenance = true');
+    assert.equal((await set('address', '52:54:00:aa:cc:03')).status, 200);
+    assert.equal((await set('local_link_connection', link)).status, 200);
+  });
+
   it('refuses a list of a portgroup without a name', async () => {
     const answer = await api.request('GET', '/v1/ports?portgroup=');
     assert.equal(answer.status, 404, answer.text);
