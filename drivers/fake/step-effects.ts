@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { saveBiosSettings } from '../../db/bios-settings.ts';
 import { flashFirmware } from '../../db/firmware-components.ts';
-import { setRaidConfig } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { JsonObject, Node } from '../../domain/node.ts';
 import { stepKey, type Step } from '../../domain/steps.ts';
@@ -53,19 +52,6 @@ export const applyBiosSettings: FakeEffect = async ({ db }, node, step) => {
 /** The BIOS has no setting that somebody made. */
 export const resetBios: FakeEffect = async ({ db }, node) => {
   await saveBiosSettings(db, node.uuid, []);
-  return NOTHING;
-};
-
-/** Makes the logical disks of target_raid_config, or those that the step itself asks for. */
-export const createRaid: FakeEffect = async ({ db }, node, step) => {
-  const wanted = (step.args?.['raid_config'] ?? node.targetRaidConfig) as { logical_disks?: unknown };
-  await setRaidConfig(db, node.uuid, { logical_disks: wanted.logical_disks ?? [] });
-  return NOTHING;
-};
-
-/** Takes all logical disks apart. */
-export const deleteRaid: FakeEffect = async ({ db }, node) => {
-  await setRaidConfig(db, node.uuid, {});
   return NOTHING;
 };
 

@@ -9,8 +9,6 @@ import { delayMs } from './dials.ts';
 import type { DelayDial } from './dials.ts';
 import {
   applyBiosSettings,
-  createRaid,
-  deleteRaid,
   doNothing,
   erase,
   resetBios,
@@ -18,6 +16,7 @@ import {
   writeRootDisk,
   type FakeEffect,
 } from './step-effects.ts';
+import { applyRaid, createRaid, deleteRaid, RAID_ARGUMENTS } from './raid-effects.ts';
 import { actOnFake } from './world.ts';
 import type { FakeTools } from './world.ts';
 
@@ -29,7 +28,10 @@ interface FakeStep {
 
 const SETTINGS = { settings: { description: 'List of settings, each with its name and value', required: true } };
 const IMAGES = { settings: { description: 'List of components, each with the URL of its image', required: true } };
-const RAID = { raid_config: { description: 'Logical disks, as in target_raid_config', required: true } };
+const RAID = {
+  raid_config: { description: 'Logical disks, as in target_raid_config', required: true },
+  ...RAID_ARGUMENTS,
+};
 
 const ERASE: Step = { interface: 'deploy', step: 'erase_devices', priority: 10, abortable: true };
 const ERASE_METADATA: Step = { interface: 'deploy', step: 'erase_devices_metadata', priority: 0, abortable: true };
@@ -42,7 +44,13 @@ const APPLY_BIOS: Step = {
   argsInfo: SETTINGS,
 };
 const RESET_BIOS: Step = { interface: 'bios', step: 'factory_reset', priority: 0 };
-const CREATE_RAID: Step = { interface: 'raid', step: 'create_configuration', priority: 0, abortable: true };
+const CREATE_RAID: Step = {
+  interface: 'raid',
+  step: 'create_configuration',
+  priority: 0,
+  abortable: true,
+  argsInfo: RAID_ARGUMENTS,
+};
 const DELETE_RAID: Step = { interface: 'raid', step: 'delete_configuration', priority: 0, abortable: true };
 const APPLY_RAID: Step = { interface: 'raid', step: 'apply_configuration', priority: 0, argsInfo: RAID };
 const UPDATE_FIRMWARE: Step = {
@@ -76,7 +84,7 @@ const STEPS: Readonly<Record<StepKind, readonly FakeStep[]>> = {
     firmware(UPDATE_FIRMWARE, updateFirmware),
     vendor(LOG, doNothing),
   ],
-  deploy: [disk.deploy(DEPLOY, writeRootDisk), bios(APPLY_BIOS, applyBiosSettings), raid(APPLY_RAID, createRaid)],
+  deploy: [disk.deploy(DEPLOY, writeRootDisk), bios(APPLY_BIOS, applyBiosSettings), raid(APPLY_RAID, applyRaid)],
   service: [
     bios(APPLY_BIOS, applyBiosSettings),
     bios(RESET_BIOS, resetBios),

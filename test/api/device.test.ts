@@ -104,4 +104,63 @@ describe('API of a machine’s devices', function () {
     assert.deepEqual((await stack.awaitState(uuid, 'manageable')).raid_config, {});
     assert.deepEqual((await get(uuid, 'bios')).bios, []);
   });
+
+  it('keeps what the steps of runbooks and deploy templates do', async () => {
+    const uuid = await stack.addNode();
+    await stack.provision(uuid, { target: 'manage' });
+    await stack.awaitState(uuid, 'manageable');
+    const runbook = async (name: string, steps: readonly object[]) => {
+      const numbered = steps.map((step, order) => ({ args: {}, ...step, order }));
+      const made = await stack.request('POST', '/v1/runbooks', { body: { name, steps: numbered } });
+      assert.equal(made.status, 201, made.text);
+      await stack.request('PUT', `/v1/runbooks/${name}/traits`, { body: { traits: ['CUSTOM_FAKE'] } });
+    };
+    const root = { raid_level: '1', size_gb: 100, is_root_volume: true };
+    const data = { raid_level: '5', size_gb: 'MAX' };
+    const firmware = (version: string) => ({
+      interface: 'firmware',
+      step: 'update',
+      args: { settings: [{ component: 'bmc', url: 'http://127.0.0.1/bmc.bin', version }] },
+    });
+    const bios = (value: string) => ({
+      interface: 'bios',
+      step: 'apply_configuration',
+      args: { settings: [{ name: 'turbo', value }] },
+    });
+    await stack.request('PUT', `/v1/nodes/${uuid}/traits`, { body: { traits: ['CUSTOM_FAKE', 'CUSTOM_RAID'] } });
+    await put(uuid, 'states/raid', { logical_disks: [root, data] });
+    const onlyRoot = { interface: 'raid', step: 'create_configuration', args: { create_nonroot_volumes: false } };
+    await runbook('CUSTOM_PREPARE', [onlyRoot, bios('off'), firmware('1.0')]);
+    await runbook('CUSTOM_REFRESH', [bios('on'), firmware('1.1')]);
+    assert.equal((await stack.provision(uuid, { target: 'clean', runbook: 'CUSTOM_PREPARE' })).status, 202);
+    assert.deepEqual((await stack.awaitState(uuid, 'manageable')).raid_config, { logical_disks: [root] });
+    assert.equal((await get(uuid, 'bios/turbo')).turbo.value, 'off');
+
+    const raid = { interface: 'raid', step: 'apply_configuration', args: { raid_config: { logical_disks: [data] } } };
+    const template = { name: 'CUSTOM_RAID', steps: [{ ...raid, priority: 150 }] };
+    assert.equal((await stack.request('POST', '/v1/deploy_templates', { body: template })).status, 201);
+    const patch = [{ op: 'add', path: '/instance_info/traits', value: ['CUSTOM_RAID'] }];
+    await stack.request('PATCH', `/v1/nodes/${uuid}`, { body: patch });
+    await stack.provision(uuid, { target: 'provide' });
+    await stack.awaitState(uuid, 'available');
+    await stack.provision(uuid, { target: 'active' });
+    const deployed = await stack.awaitState(uuid, 'active');
+    assert.deepEqual(deployed.raid_config, { logical_disks: [data] });
+    assert.deepEqual(deployed.target_raid_config, { logical_disks: [data] });
+
+    assert.equal((await stack.provision(uuid, { target: 'service', runbook: 'CUSTOM_REFRESH' })).status, 202);
+    await stack.awaitState(uuid, 'active');
+    assert.equal((await get(uuid, 'bios/turbo')).turbo.value, 'on');
+    const [bmc] = (await get(uuid, 'firmware')).firmware;
+    assert.deepEqual([bmc.initial_version, bmc.current_version, bmc.last_version_flashed], ['1.0', '1.1', '1.1']);
+  });
+
+  it('fails a RAID step that has nothing to make', async () => {
+    const uuid = await stack.addNode();
+    await stack.provision(uuid, { target: 'manage' });
+    await stack.awaitState(uuid, 'manageable');
+    const clean = { target: 'clean', clean_steps: [{ interface: 'raid', step: 'create_configuration' }] };
+    await stack.provision(uuid, clean);
+    assert.match((await stack.awaitState(uuid, 'clean failed')).last_error, /has no target RAID configuration/);
+  });
 });
