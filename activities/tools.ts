@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/pool.ts';
 import type { DisallowedSteps } from '../domain/disallowed-steps.ts';
+import type { Masking } from '../domain/inspection-rules/apply.ts';
 import type { StepKind } from '../domain/steps.ts';
 import type { AgentClient } from '../drivers/agent/client.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
@@ -30,6 +31,10 @@ export interface ActivitySettings {
   readonly eraseSamples: number;
   readonly stepPriorities: StepPriorities;
   readonly disallowedSteps: DisallowedSteps;
+  /** The operator's own inspection rules, a YAML file. */
+  readonly inspectionRulesFile: string | undefined;
+  /** From which inspection rules reported passwords are kept. */
+  readonly inspectionRulesMasking: Masking;
   /** Whether agents are left running after inspection and cleaning, for the next operation. */
   readonly fastTrack: boolean;
   /** BMCs that one power sweep reads at the same time. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { namesSteps, parseStepKeys, USUALLY_DISALLOWED } from '../domain/disallowed-steps.ts';
 import { givenVariables } from '../domain/environment.ts';
+import { MASKINGS } from '../domain/inspection-rules/apply.ts';
 import { parseHosts } from '../domain/webhooks.ts';
 import { INTERFACE_KINDS, type InterfaceKind } from '../domain/node.ts';
 import type { EnabledInterfaces } from '../drivers/enabled-interfaces.ts';
@@ -76,6 +77,16 @@ const schema = z.object({
   ANNEAL_DISALLOW_CLEAN_STEPS: stepNames.describe('Steps that no cleaning has, as the API knows them too'),
   ANNEAL_DISALLOW_DEPLOY_STEPS: stepNames.describe('Steps that no deployment has'),
   ANNEAL_DISALLOW_SERVICE_STEPS: stepNames.describe('Steps that no service has'),
+  ANNEAL_INSPECTION_RULES_FILE: z
+    .string()
+    .optional()
+    .describe('YAML file of inspection rules that are not in the database; read anew for each inspection'),
+  ANNEAL_INSPECTION_RULES_MASK_SECRETS: z
+    .enum(MASKINGS)
+    .default('always')
+    .describe(
+      'From which inspection rules passwords that an agent reported are kept; "sensitive" spares sensitive rules',
+    ),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
   ANNEAL_WEBHOOK_HOSTS: z
@@ -123,6 +134,8 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
       eraseSamples: data.ANNEAL_ERASE_SAMPLES,
       sweepConcurrency: data.ANNEAL_SWEEP_CONCURRENCY,
       fastTrack: data.ANNEAL_FAST_TRACK,
+      inspectionRulesFile: data.ANNEAL_INSPECTION_RULES_FILE,
+      inspectionRulesMasking: data.ANNEAL_INSPECTION_RULES_MASK_SECRETS,
       stepPriorities: {
         clean: data.ANNEAL_CLEAN_STEP_PRIORITIES,
         deploy: data.ANNEAL_DEPLOY_STEP_PRIORITIES,

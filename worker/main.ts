@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
+import { readBuiltInRules } from '../activities/built-in-rules.ts';
 import { createPool } from '../db/pool.ts';
 import { connectClient } from '../temporal/client.ts';
 import { ensurePowerSweep } from '../temporal/schedules.ts';
@@ -23,6 +24,8 @@ await run(config, log);
 
 /** Runs until SIGINT or SIGTERM; running activities get the grace time to end. */
 async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerConfig, logger: Logger): Promise<void> {
+  // A file that doesn't fit stops the start, and not the first inspection.
+  await readBuiltInRules(rest.activities.inspectionRulesFile);
   const workflowBundle = await loadWorkflowBundle({ encrypted: temporal.payloadKey !== undefined });
   const connection = await connectWorker(temporal.address, logger);
   const { connection: clientConnection, client } = await connectClient(temporal);

@@ -1,18 +1,11 @@
 import { BareMetalError } from '../errors.ts';
 import type { JsonObject } from '../node.ts';
 import { setCapability } from '../capabilities.ts';
+import { CALL_ARGUMENTS, callOf, type RuleCall } from './calls.ts';
 import { pythonText } from './format.ts';
 import { isSame } from './operators.ts';
 import { addTo, pathOf, removeFrom, setIn } from './paths.ts';
 import type { Signature } from './rule.ts';
-
-/** A GET that a rule asks for. */
-export interface RuleCall {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly retries: number;
-}
 
 /** What actions change: copies of what the rules were given, and what is to be done afterwards. */
 export interface RuleEffects {
@@ -90,17 +83,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     required: ['port_id', 'path'],
     run: ({ port_id: id, path }, effects) => removeFrom(portOf(effects, id), pathOf(path)),
   },
-  'api-call': {
-    required: ['url'],
-    optional: ['headers', 'proxies', 'timeout', 'retries', 'backoff_factor'],
-    formatted: ['url'],
-    run: ({ url, headers, timeout = 5, retries = 3 }, { calls }) => {
-      if (!/^https?:\/\//i.test(text(url))) throw failure('api-call', 'the url is neither http nor https');
-      const timeoutMs = Number(timeout) * 1000;
-      if (!(timeoutMs > 0)) throw failure('api-call', 'timeout must be greater than zero');
-      calls.push({ url: text(url), headers: textsOf(headers), timeoutMs, retries: Math.max(0, Number(retries) || 0) });
-    },
-  },
+  'api-call': { ...CALL_ARGUMENTS, run: (args, { calls }) => void calls.push(callOf(args)) },
 };
 
 const dotted = (path: unknown): string[] => text(path).split('.');
@@ -124,11 +107,6 @@ function portOf({ ports }: RuleEffects, id: unknown): JsonObject {
 function changeCapability(node: JsonObject, name: string, value: string | null): void {
   const properties = node['properties'] as JsonObject;
   properties['capabilities'] = setCapability(properties['capabilities'], name, value);
-}
-
-function textsOf(headers: unknown): Record<string, string> {
-  if (typeof headers !== 'object' || headers === null) return {};
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, text(value)]));
 }
 
 function failure(name: string, reason: string): BareMetalError {

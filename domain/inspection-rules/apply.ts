@@ -20,21 +20,33 @@ export interface RuleOutcome extends Omit<RuleEffects, 'traits'> {
   readonly applied: readonly string[];
 }
 
+/** From which rules passwords that an agent reported are kept: from all, from those that aren't sensitive, from none. */
+export const MASKINGS = ['always', 'sensitive', 'never'] as const;
+
+/** One of them (Ironic: [inspection_rules]mask_secrets). */
+export type Masking = (typeof MASKINGS)[number];
+
 /**
  * Applies rules to what an inspection found, the highest priority first; each sees what those before it did.
  * Changes nothing that it was given.
  * @throws BareMetalError `InspectionRuleFailed` where a rule says so or can't be carried out
  */
-export function applyRules(rules: readonly InspectionRule[], world: RuleWorld): RuleOutcome {
+export function applyRules(
+  rules: readonly InspectionRule[],
+  world: RuleWorld,
+  masking: Masking = 'always',
+): RuleOutcome {
   const { node, ports, traits, pluginData } = structuredClone(world) as RuleWorld;
   const effects: RuleEffects = { node, ports: [...ports], traits: new Set(traits), pluginData, log: [], calls: [] };
-  const inventory = masked(world.inventory, isReportedSecret) as JsonObject;
+  const reported = (value: JsonObject, { sensitive }: InspectionRule) =>
+    masking === 'never' || (masking === 'sensitive' && sensitive) ? value : masked(value, isReportedSecret);
   const applied: string[] = [];
   for (const rule of rules.toSorted((a, b) => b.priority - a.priority)) {
+    const inventory = reported(world.inventory, rule);
     const context = () => ({
       node: masked(effects.node, isSecretName),
       inventory,
-      plugin_data: masked(effects.pluginData, isReportedSecret),
+      plugin_data: reported(effects.pluginData, rule),
     });
     if (!rule.conditions.every((condition) => holds(condition, context()))) continue;
     for (const action of rule.actions) act(action, context, effects);
@@ -102,7 +114,7 @@ function preparedArguments(
 const REPORTED_SECRETS = new Set(['password', 'auth_token', 'bmc_password']);
 const isReportedSecret = (name: string): boolean => REPORTED_SECRETS.has(name);
 
-/** No rule copies a secret to where it is shown (Ironic: mask_secrets = always). */
+/** What a rule may copy to where it is shown: no secret. */
 function masked(value: unknown, isSecret: (name: string) => boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, isSecret));
   if (!isObject(value)) return value;

@@ -5,11 +5,14 @@ import { namedArguments, RULE_PHASES, type InspectionRule, type RuleArguments, t
 
 const MAX_PRIORITY = 9999;
 
-/** What is wrong with a rule, one sentence each; a rule without any can be stored. */
-export function ruleErrors(rule: Omit<InspectionRule, 'uuid'>): string[] {
+/** What is wrong with a rule, one sentence each; a rule without any can be stored. Built-in ones have any priority. */
+export function ruleErrors(
+  rule: Omit<InspectionRule, 'uuid'>,
+  { isBuiltIn = false }: { readonly isBuiltIn?: boolean } = {},
+): string[] {
   return [
     ...phaseErrors(rule.phase),
-    ...priorityErrors(rule.priority),
+    ...(isBuiltIn ? [] : priorityErrors(rule.priority)),
     ...rule.conditions.flatMap(({ op, args }) => operationErrors('condition', parseOperator(op).name, args)),
     ...rule.actions.flatMap(({ op, args }) => operationErrors('action', op, args)),
   ];

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { createInventoryActivities } from '../../../activities/inspect.ts';
 import type { Tools } from '../../../activities/tools.ts';
@@ -45,10 +48,13 @@ describe('inspection rules at the end of an inspection', () => {
       conditions,
       actions,
     });
-  const apply = () => {
+  const apply = (inspectionRulesFile?: string) => {
     const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-    // Of a worker's tools these activities use two.
-    const tools = { db: database.pool, log } as Partial<Tools> as Tools;
+    // Of a worker's tools these activities use three, and of its settings two.
+    const settings = { inspectionRulesFile, inspectionRulesMasking: 'always' } as Partial<
+      Tools['settings']
+    > as Tools['settings'];
+    const tools = { db: database.pool, log, settings } as Partial<Tools> as Tools;
     return createInventoryActivities(tools).applyInventory({ nodeUuid: NODE });
   };
   const node = async () => (await database.pool.query('select * from nodes')).rows[0];
@@ -105,6 +111,63 @@ describe('inspection rules at the end of an inspection', () => {
     });
   }
 
+  describe('that stand in a file', () => {
+    let folder: string;
+    before(async () => (folder = await mkdtemp(join(tmpdir(), 'anneal-rules-'))));
+    after(() => rm(folder, { recursive: true }));
+
+    const file = async (text: string): Promise<string> => {
+      const path = join(folder, 'rules.yaml');
+      await writeFile(path, text);
+      return path;
+    };
+    const FIRST = `
+- description: first of all
+  priority: 10000
+  actions:
+    - op: extend-attribute
+      args: {path: extra/runs, value: file}
+- conditions:
+    - {op: eq, args: {values: ["{inventory[cpu][architecture]}", x86_64]}}
+  actions:
+    - op: extend-attribute
+      args: {path: extra/runs, value: "last of {inventory[hostname]}"}
+`;
+
+    it('are applied with the others, in the order of their priorities', async () => {
+      await addRule([{ op: 'extend-attribute', args: { path: 'extra/runs', value: 'stored' } }]);
+      await apply(await file(FIRST));
+      assert.deepEqual((await node()).extra, { runs: ['file', 'stored', 'last of rack7-u12'] });
+      assert.match(
+        lines.join(),
+        /"rules":\["00000000-0000-0000-0000-000000000000",.*"00000000-0000-0000-0000-000000000001"\]/,
+      );
+    });
+
+    const UNFIT: readonly [string, RegExp][] = [
+      ['actions: 1', /a list of rules is expected/],
+      ['- actions: []', /rule 1: .*actions/s],
+      [`${FIRST}\n- actions: [{op: explode, args: {}}]`, /rule 3: Unsupported action operator: explode/],
+      ['- {actions: [{op: fail, args: {}}]}', /rule 1: Invalid parameters .* missing required argument\(s\): msg/],
+      ['- {actions: [', /do not fit: /],
+    ];
+    for (const [text, message] of UNFIT) {
+      it(`end the inspection where they do not fit: ${text.slice(-45).trim()}`, async () => {
+        const path = await file(text);
+        await assert.rejects(apply(path), (error: Error) => {
+          assert.match(error.message, message);
+          assert.equal(error.message.includes(folder), false);
+          return true;
+        });
+        assert.deepEqual((await node()).extra, { runs: [] });
+      });
+    }
+
+    it('say that their file is missing', async () => {
+      await assert.rejects(apply(join(folder, 'none.yaml')), /ANNEAL_INSPECTION_RULES_FILE.*there is no such file/);
+    });
+  });
+
   describe('with calls', () => {
     let server: Server;
     let answers: number[];
@@ -133,6 +196,29 @@ describe('inspection rules at the end of an inspection', () => {
       await apply();
       assert.deepEqual(seen, ['/rack7-u12?key=hidden b', '/rack7-u12?key=hidden b']);
       assert.equal((await getInventory(database.pool, NODE))?.isApplied, true);
+    });
+
+    it('rest longer after each failure, and ask no more where that can’t help', async () => {
+      answers = [503, 502, 200, 404, 200];
+      const { op, args } = call(2);
+      await addRule([{ op, args: { ...(args as object), backoff_factor: 0.05 } }]);
+      const began = performance.now();
+      await apply();
+      // None before the second try, 0.05 s * 2 before the third.
+      assert.ok(performance.now() - began >= 95);
+      assert.equal(seen.length, 3);
+      await saveInventory(database.pool, { nodeUuid: NODE, inventory: INVENTORY, pluginData: {} });
+      await assert.rejects(apply(), /failed 1 times: it answered 404/);
+      assert.equal(seen.length, 4);
+    });
+
+    it('go through the proxy that they name', async () => {
+      answers = [200];
+      const { port } = server.address() as AddressInfo;
+      const proxies = { http: `http://127.0.0.1:${port}` };
+      await addRule([{ op: 'api-call', args: { url: 'http://cmdb.invalid/hosts?x=1', proxies } }]);
+      await apply();
+      assert.deepEqual(seen, ['http://cmdb.invalid/hosts?x=1 undefined']);
     });
 
     it('fail when the address does, and say so without its query', async () => {

@@ -66,7 +66,16 @@ const CASES: readonly Case[] = [
     'api-call',
     { url: 'http://127.0.0.1/{node.uuid}', headers: { 'X-A': 1 }, timeout: 2, retries: 1 },
     ({ calls }) => calls,
-    [{ url: `http://127.0.0.1/${String(was.node['uuid'])}`, headers: { 'X-A': '1' }, timeoutMs: 2000, retries: 1 }],
+    [
+      {
+        url: `http://127.0.0.1/${String(was.node['uuid'])}`,
+        headers: { 'X-A': '1' },
+        proxy: null,
+        timeoutMs: 2000,
+        retries: 1,
+        backoffS: 0.3,
+      },
+    ],
   ],
 ];
 
@@ -96,6 +105,8 @@ describe('actions of inspection rules', () => {
     ['set-port-attribute', { port_id: 'p9', path: 'extra/x', value: 1 }, /no port p9/],
     ['api-call', { url: 'http://127.0.0.1/', timeout: 0 }, /timeout must be greater than zero/],
     ['api-call', { url: 'file:///etc/passwd' }, /neither http nor https/],
+    ['api-call', { url: 'http://127.0.0.1/', backoff_factor: 'slow' }, /backoff_factor must be a number/],
+    ['api-call', { url: 'http://127.0.0.1/', proxies: { http: 'socks5://127.0.0.1' } }, /proxy for http is neither/],
   ];
   for (const [op, args, message] of FAILING) {
     it(`fail on ${op} ${JSON.stringify(args)}`, () => {

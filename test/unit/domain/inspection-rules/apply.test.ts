@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyRules } from '../../../../domain/inspection-rules/apply.ts';
+import { applyRules, type Masking } from '../../../../domain/inspection-rules/apply.ts';
 import { fillIn } from '../../../../domain/inspection-rules/format.ts';
 import { ruleErrors } from '../../../../domain/inspection-rules/validate.ts';
 import { aRule, aWorld } from './a-rule.ts';
@@ -26,6 +26,20 @@ describe('inspection rules', () => {
     const world = aWorld();
     applyRules([aRule({ actions: [{ op: 'set-attribute', args: { path: 'extra/x', value: 1 } }] })], world);
     assert.deepEqual(world, aWorld());
+  });
+
+  it('see passwords that an agent reported only as the operator says, and never those of the node', () => {
+    const value = '{inventory[bmc_password]} {node.driver_info[ipmi_password]}';
+    const actions = [{ op: 'set-attribute', args: { path: 'extra/seen', value } }];
+    const seen = (sensitive: boolean, masking: Masking) =>
+      (applyRules([aRule({ sensitive, actions })], aWorld(), masking).node['extra'] as { seen: string }).seen;
+    for (const [sensitive, masking, expected] of [
+      [true, 'always', '*** ***'],
+      [false, 'sensitive', '*** ***'],
+      [true, 'sensitive', 'reported-secret ***'],
+      [false, 'never', 'reported-secret ***'],
+    ] as const)
+      assert.equal(seen(sensitive, masking), expected, `${masking}, ${sensitive ? '' : 'not '}sensitive`);
   });
 
   it('act only where all conditions hold', () => {
