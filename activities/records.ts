@@ -42,6 +42,7 @@ export interface ClaimInput extends OperationRef {
   readonly targetPower: PowerState | null;
   readonly requestId: string;
   readonly username: string | null;
+  readonly project?: string | null;
 }
 
 /** What a claimed operation needs to know of its node; without secrets. */

@@ -14,6 +14,7 @@ import { measureRequests } from './metrics.ts';
 import { negotiateVersion } from './microversion.ts';
 import { createGuard, type Guard } from './policy/guard.ts';
 import { createPolicySource } from './policy/policy-source.ts';
+import { subjectOf } from './policy/subjects.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refuseOlderVersions, refuseUnrouted, refuseVersion } from './refusals.ts';
 import type { Answer, RawCall, Route } from './route.ts';
@@ -86,7 +87,8 @@ function mount(app: Express, line: Route, { authenticator, rate, guard, audit, c
       return await line.run({ ...call, context: { ...context, grant } });
     };
     const { path, requestId, caller } = context;
-    const asked = { requestId, method: request.method, path, params, caller, address: request.ip };
+    const subject = subjectOf(line, call);
+    const asked = { requestId, method: request.method, path, subject, caller, address: request.ip };
     // What agents send all the time is nobody's request.
     await sendAnswer(response, await (line.access === undefined ? answer() : audit(asked, answer)));
   });

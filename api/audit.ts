@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
-import { noteRequest, uuidOfNode } from '../db/api-requests.ts';
+import { noteRequest } from '../db/api-requests.ts';
 import type { Queryable } from '../db/pool.ts';
+import { nodeOfSubject } from '../db/subject-nodes.ts';
 import type { Caller } from './auth/caller.ts';
 import { statusOfError } from './error-handler.ts';
+import type { Subject } from './policy/access.ts';
 import type { Answer } from './route.ts';
 
 /** What is known of a request before it is answered. */
@@ -10,7 +12,8 @@ export interface Asked {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
-  readonly params: Readonly<Record<string, string>>;
+  /** What it is about. */
+  readonly subject: Subject | undefined;
   readonly caller: Caller;
   readonly address: string | undefined;
 }
@@ -19,42 +22,52 @@ export interface Asked {
 export type Audit = (asked: Asked, answer: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * Notes each request that changes something, also a refused one, before its answer leaves. The node of the path is found
- * first: afterwards it may be gone. When the note can't be written the log has it: what is done isn't undone for that.
+ * Notes each request that changes something, also a refused one, in the history of the nodes that it is about, before
+ * its answer leaves. The node is found first, since afterwards it may be gone, and again when the thing may have moved.
+ * When the note can't be written the log has it: what is done isn't undone for that.
  */
 export function createAudit(db: Queryable, log: Logger): Audit {
+  const nodeOf = async (thing: Thing | undefined): Promise<string | null> =>
+    thing === undefined ? null : await nodeOfSubject(db, thing.kind, thing.ident);
   return async (asked, answer) => {
-    if (asked.method === 'GET') return await answer();
-    const ident = asked.params['node'];
-    const nodeUuid = ident === undefined ? null : await uuidOfNode(db, ident);
-    const note = async (status: number, made: string | null): Promise<void> => {
-      const { requestId, method, path, caller, address = null } = asked;
+    const { requestId, method, path, subject, caller, address = null } = asked;
+    if (method === 'GET') return await answer();
+    const before = await nodeOf(subject);
+    const note = async (status: number, after?: Thing): Promise<void> => {
       const { username, userId, projectId: project } = caller;
-      const request = {
-        requestId,
-        method,
-        path,
-        status,
-        username,
-        userId,
-        project,
-        address,
-        nodeUuid: nodeUuid ?? made,
-      };
-      await noteRequest(db, request).catch((error: unknown) => log.error({ err: error, request }, 'request not noted'));
+      const request = { requestId, method, path, status, username, userId, project, address };
+      try {
+        const nodes = new Set([before, await nodeOf(after)]);
+        await noteRequest(
+          db,
+          request,
+          [...nodes].filter((uuid) => uuid !== null),
+        );
+      } catch (error) {
+        log.error({ err: error, request, node: before }, 'request not noted');
+      }
     };
-    try {
-      const answered = await answer();
-      await note(answered.status, madeNode(answered));
-      return answered;
-    } catch (error) {
-      await note(statusOfError(error), null);
+    const answered = await answer().catch(async (error: unknown) => {
+      await note(statusOfError(error));
       throw error;
-    }
+    });
+    await note(answered.status, madeBy(answered) ?? movedBy(asked));
+    return answered;
   };
 }
 
-/** The node that a request has made. */
-function madeNode({ location }: Answer): string | null {
-  return /\/v1\/nodes\/([0-9a-f-]{36})$/.exec(location ?? '')?.[1] ?? null;
+/** Something that may belong to a node. */
+type Thing = Pick<Subject, 'kind' | 'ident'>;
+
+/** What a request has made that a node belongs to, besides what is named in it. */
+const MADE = { nodes: 'node', allocations: 'allocation' } as const;
+
+function madeBy({ location }: Answer): Thing | undefined {
+  const [, kind, ident = ''] = /\/v1\/(nodes|allocations)\/([0-9a-f-]{36})$/.exec(location ?? '') ?? [];
+  return kind === undefined ? undefined : { kind: MADE[kind as keyof typeof MADE], ident };
+}
+
+/** What belongs to a node may belong to another one after a patch. */
+function movedBy({ method, subject }: Asked): Thing | undefined {
+  return method === 'PATCH' && subject?.kind !== 'node' ? subject : undefined;
 }

@@ -90,7 +90,8 @@ async function claim({ temporal, config }: Tools, request: OperationRequest, con
 
 function startOf({ node, verb, args }: OperationRequest, { requestId, caller }: RequestContext) {
   const operation = WORKFLOW_OF_VERB[verb];
-  const input: OperationInput = { nodeUuid: node.uuid, request: { requestId, username: caller.username }, verb, args };
+  const request = { requestId, username: caller.username, project: caller.projectId };
+  const input: OperationInput = { nodeUuid: node.uuid, request, verb, args };
   return new WithStartWorkflowOperation(operation, {
     workflowId: nodeWorkflowId(node.uuid),
     workflowIdConflictPolicy: 'FAIL',

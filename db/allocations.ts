@@ -62,15 +62,34 @@ export const allocationTable = createRecordTable<
   },
 });
 
+/** Who asked for an allocation: the history of its node says so, when it has one (migration 0070). */
+export interface Requester {
+  readonly requestId: string;
+  readonly username: string | null;
+  readonly project: string | null;
+}
+
+const addAllocation = async (client: Queryable, row: RecordRow<AllocationSettings>, requester: Requester) => {
+  await allocationTable.insert(client, row);
+  await client.query(
+    'update allocations set request_id = $2::text, username = $3::text, project = $4::text where uuid = $1::uuid',
+    [row.uuid, requester.requestId, requester.username, requester.project],
+  );
+};
+
 /**
  * Adds an allocation that waits for a node. Whoever frees a node meanwhile either is seen by the search that
  * follows, or sees the allocation: the lock lets none slip through between the two.
  * @throws BareMetalError `AlreadyExists`
  */
-export async function addWaitingAllocation(pool: pg.Pool, row: RecordRow<AllocationSettings>): Promise<void> {
+export async function addWaitingAllocation(
+  pool: pg.Pool,
+  row: RecordRow<AllocationSettings>,
+  requester: Requester,
+): Promise<void> {
   await inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('allocations'))`);
-    await allocationTable.insert(client, row);
+    await addAllocation(client, row, requester);
   });
 }
 
@@ -136,9 +155,9 @@ export async function noteRefusal(
 export async function addActiveAllocation(
   client: Queryable,
   row: RecordRow<AllocationSettings>,
-  nodeUuid: string,
+  { nodeUuid, requester }: { nodeUuid: string; requester: Requester },
 ): Promise<void> {
-  await allocationTable.insert(client, row);
+  await addAllocation(client, row, requester);
   await client.query(
     `update nodes set instance_uuid = $1::uuid, updated_at = now(),
        instance_info = instance_info || jsonb_build_object('traits', to_jsonb($3::text[]))

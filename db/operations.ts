@@ -21,6 +21,7 @@ export interface Claim {
   readonly hostname: string;
   readonly requestId: string;
   readonly username: string | null;
+  readonly project?: string | null;
 }
 
 /**
@@ -44,9 +45,9 @@ export async function claimNode(db: Queryable, claim: Claim): Promise<Node | und
        returning ${NODE_COLUMNS}
      ), noted as (
        insert into node_history (node_uuid, event, event_type, severity, conductor, username, request_id, operation_run,
-         state, target_provision_state)
+         state, target_provision_state, project)
        select uuid, 'Started ' || $6::text || ' (' || $5::text || '): ' || provision_state, $5::text, 'INFO', $8::text,
-         $10::text, $9::text, $7::uuid, provision_state, target_provision_state from claimed
+         $10::text, $9::text, $7::uuid, provision_state, target_provision_state, $11::text from claimed
      )
      select * from claimed`,
     [
@@ -60,6 +61,7 @@ export async function claimNode(db: Queryable, claim: Claim): Promise<Node | und
       claim.hostname,
       claim.requestId,
       claim.username,
+      claim.project ?? null,
     ],
   );
   return rows[0] && rowToNode(rows[0]);
@@ -194,11 +196,12 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
        returning uuid, provision_state, target_provision_state
      ), noted as (
        insert into node_history (node_uuid, event, event_type, severity, conductor, operation_run, state,
-         target_provision_state, duration_seconds)
+         target_provision_state, duration_seconds, username, project, request_id)
        select uuid, $6::text, $4::text, case when $7::text is null then 'INFO' else 'ERROR' end, $5::text, $2::uuid,
-         provision_state, target_provision_state,
-         (select extract(epoch from now() - min(at)) from node_history where node_uuid = $1::uuid and operation_run = $2::uuid)
-         from ended
+         provision_state, target_provision_state, extract(epoch from now() - begun.at), begun.username, begun.project,
+         begun.request_id
+         from ended left join lateral (select at, username, project, request_id from node_history
+           where node_uuid = $1::uuid and operation_run = $2::uuid order by at, id limit 1) as begun on true
      )
      select provision_state from ended`,
     [

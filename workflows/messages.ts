@@ -9,6 +9,8 @@ import type { ShownStepKind, Step } from '../domain/steps.ts';
 export interface RequestInfo {
   readonly requestId: string;
   readonly username: string | null;
+  /** Absent where a schedule asks. */
+  readonly project?: string | null;
 }
 
 /** The argument of every workflow that works on one node. */

@@ -8,6 +8,7 @@ import {
   noteRefusal,
   offerNode,
   type AllocationSettings,
+  type Requester,
 } from '../../db/allocations.ts';
 import { getNode, lockNode } from '../../db/nodes.ts';
 import { inTransaction } from '../../db/pool.ts';
@@ -44,9 +45,13 @@ export async function createAllocation(
   }
   const candidates = await uuidsOf(db, settings.candidate_nodes, context);
   const row = { ...settings, candidate_nodes: candidates, uuid: uuid ?? randomUUID() };
-  await addWaitingAllocation(db, row);
+  await addWaitingAllocation(db, row, requesterOf(context));
   await seekNode(db, row, queues ? 'allocating' : 'error');
   return row.uuid;
+}
+
+function requesterOf({ requestId, caller }: RequestContext): Requester {
+  return { requestId, username: caller.username, project: caller.projectId };
 }
 
 /** Whom an allocation is for: the caller's project, unless the caller may ask for others. @throws BareMetalError `Forbidden` */
@@ -119,7 +124,7 @@ async function backfill(
       uuid,
     };
     refuseUnfit(row, node, await listTraits(client, node.uuid));
-    await addActiveAllocation(client, row, node.uuid);
+    await addActiveAllocation(client, row, { nodeUuid: node.uuid, requester: requesterOf(context) });
     return uuid;
   });
 }

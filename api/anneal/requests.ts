@@ -1,21 +1,16 @@
-import { z } from 'zod';
 import {
   findOperationsOfRequest,
   findRequests,
-  listRequestsOfNode,
   type NotedRequest,
   type StartedOperation,
 } from '../../db/api-requests.ts';
 import { BareMetalError } from '../../domain/errors.ts';
-import { isUuid, nodeWorkflowId } from '../../domain/ids.ts';
-import { findNode } from '../nodes/change.ts';
-import { pageLimit } from '../page.ts';
-import { pageShape } from '../query-values.ts';
+import { nodeWorkflowId } from '../../domain/ids.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 
-/** Who asked for what, from where: of a request with the workflows that it started, and of a node. */
-export function requestRoutes({ db, config }: Tools): Route[] {
+/** Who asked for what, from where, with the workflows that it started; one line for each node that it was about. */
+export function requestRoutes({ db }: Tools): Route[] {
   return [
     route({
       method: 'get',
@@ -29,29 +24,6 @@ export function requestRoutes({ db, config }: Tools): Route[] {
         }
         const body = { request_id: id, requests: requests.map(requestView), operations: operations.map(operationView) };
         return { status: 200, body };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/anneal/v1/nodes/:node/requests',
-      rule: 'anneal:request:get_of_node',
-      // What was asked of a node outlives it.
-      subject: ({ params }) => ({ kind: 'node', ident: params['node'] ?? '', conceals: false }),
-      query: z.strictObject({
-        limit: pageShape.limit,
-        before: z
-          .string()
-          .regex(/^\d{1,18}$/)
-          .optional(),
-      }),
-      run: async ({ params, query, context }) => {
-        const name = params['node'] ?? '';
-        const nodeUuid = isUuid(name) ? name : (await findNode(db, name)).uuid;
-        const limit = pageLimit(query.limit, config);
-        const requests = await listRequestsOfNode(db, nodeUuid, { before: query.before ?? null, limit });
-        const last = requests.length === limit ? requests.at(-1) : undefined;
-        const next = last && `${context.origin}${context.path}?limit=${limit}&before=${last.id}`;
-        return { status: 200, body: { requests: requests.map(requestView), ...(next !== undefined && { next }) } };
       },
     }),
   ];

@@ -67,12 +67,18 @@ function historyView(
   { nodeUuid, detail, context }: { nodeUuid: string; detail: boolean; context: RequestContext },
 ) {
   const links = [{ href: `${context.origin}/v1/nodes/${nodeUuid}/history/${line.uuid}`, rel: 'self' }];
-  const { uuid, at, severity, event, eventType, conductor, username } = line;
+  const { uuid, at, severity, eventType, conductor, username } = line;
+  const event = line.event ?? requestSentence(line);
   const brief = { uuid, created_at: at, severity };
   if (!detail) return { ...brief, event, links };
   const project = context.version >= PROJECT_SINCE ? { project: line.project } : {};
   const outcome = context.version >= OUTCOME_SINCE ? outcomeOf(line) : {};
   return { ...brief, event_type: eventType, event, conductor, user: username, ...project, ...outcome, links };
+}
+
+/** A request in the one field that Ironic has for what happened. */
+function requestSentence({ method, path, status, username, address, requestId }: HistoryEntry): string {
+  return `${method} ${path}: ${status}, by ${username ?? 'somebody'} from ${address ?? 'nowhere'} (${requestId})`;
 }
 
 function outcomeOf({ state, targetProvisionState, durationSeconds }: HistoryEntry) {

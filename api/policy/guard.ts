@@ -8,7 +8,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { ParsedCall, Route } from '../route.ts';
 import type { Grant, ListKind } from './access.ts';
 import type { PolicySource } from './policy-source.ts';
-import { subjectOfPath, targetOf } from './subjects.ts';
+import { subjectOf, targetOf } from './subjects.ts';
 
 /** A grant of everything. */
 export const EVERYTHING: Grant = { project: null, may: () => true };
@@ -34,13 +34,13 @@ export function createGuard({
     if (access === undefined || caller.credentials === null) return EVERYTHING;
     const policy = await source.current();
     const asker = new Asker(policy, caller, fixed);
-    const subject = line.subject === undefined ? subjectOfPath(call.params) : line.subject(call);
+    const subject = subjectOf(line, call);
     const target: PolicyTarget = subject === undefined ? {} : await targetOf(db, subject, asker.may);
     if (typeof access === 'object' && 'list' in access) {
       return { project: asker.listed(access.list, access.ofProject?.(call)), may: asker.may };
     }
-    if (typeof access === 'function') asker.requireAll(access(call), target);
-    else if (typeof access === 'string') asker.requireAll([access], target);
+    if (typeof access === 'string') asker.requireAll([access], target);
+    else if ('wanted' in access) asker.requireAll(access.wanted(call), target);
     else if ('anyOf' in access) asker.requireAny(access.anyOf, target);
     else if (target.isPublic !== true) asker.requireAll([access.orPublic], target);
     return { project: null, may: asker.may };

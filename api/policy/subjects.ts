@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError, type ErrorCode } from '../../domain/errors.ts';
 import type { Target } from '../../domain/policy/evaluate.ts';
 import type { RuleName } from '../../domain/policy/rules.ts';
+import type { ParsedCall, Route } from '../route.ts';
 import type { Subject } from './access.ts';
 
 interface SubjectFacts {
@@ -24,8 +25,12 @@ const SUBJECTS: Readonly<Record<TargetKind, SubjectFacts>> = {
   runbook: { see: 'baremetal:runbook:get', missing: 'NotFound', word: 'Runbook' },
 };
 
-/** The thing that a path names: its first parameter that stands for one. */
-export function subjectOfPath(params: Readonly<Record<string, string>>): Subject | undefined {
+/** The thing that a request is about: what its line says, or the first parameter of its path that stands for one. */
+export function subjectOf({ subject }: Pick<Route, 'subject'>, call: ParsedCall): Subject | undefined {
+  return subject === undefined ? subjectOfPath(call.params) : subject(call);
+}
+
+function subjectOfPath(params: Readonly<Record<string, string>>): Subject | undefined {
   const found = Object.entries(params).find(([name]) => Object.hasOwn(SUBJECTS, name));
   return found && { kind: found[0] as TargetKind, ident: found[1], conceals: true };
 }

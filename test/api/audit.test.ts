@@ -49,12 +49,11 @@ describe('API audit', () => {
     );
     assert.equal((await as('sys-admin', 'DELETE', '/v1/nodes/mine')).status, 204);
     const seen: unknown[] = [];
-    let path: string | undefined = `/anneal/v1/nodes/${uuid}/requests?limit=2`;
+    let path: string | undefined = `/anneal/v1/nodes/${uuid}/history?type=request&limit=2`;
     for (let page = 0; path !== undefined && page < 10; page += 1) {
       const { body } = await as('sys-reader', 'GET', path);
-      seen.push(
-        ...(body.requests as { method: string; status: number }[]).map(({ method, status }) => [method, status]),
-      );
+      const lines = body.history as { request: { method: string; status: number } }[];
+      seen.push(...lines.map(({ request: { method, status } }) => [method, status]));
       path = (body.next as string | undefined)?.slice(tenants.api.url.length);
     }
     assert.deepEqual(seen, [
@@ -77,6 +76,111 @@ describe('API audit', () => {
     assert.equal(body.operations[0].workflow_id, `node:${uuid}`);
     assert.equal(body.operations[0].run, run);
     assert.equal(body.operations[0].verb, 'provide');
+    const { body: told } = await as('sys-reader', 'GET', `/anneal/v1/nodes/${uuid}/history?type=provide`);
+    assert.equal(told.history[0].request_id, 'req-of-operation');
+    assert.deepEqual(told.history[0].operation, { workflow_id: `node:${uuid}`, run_id: run });
+  });
+
+  describe('in the node’s history', () => {
+    interface Line {
+      readonly event: string;
+      readonly event_type: string;
+      readonly user: string | null;
+      readonly project: string | null;
+    }
+    /** The node's history as Ironic's clients page through it. */
+    const historyOf = async (node: string): Promise<Line[]> => {
+      const lines: Line[] = [];
+      let path: string | undefined = `/v1/nodes/${node}/history?detail=true&limit=3`;
+      for (let page = 0; path !== undefined && page < 20; page += 1) {
+        const { body } = await as('sys-reader', 'GET', path);
+        lines.push(...(body.history as Line[]));
+        path = (body.next as string | undefined)?.slice(tenants.api.url.length);
+      }
+      return lines;
+    };
+    /** `POST ports 201` for each request about the node. */
+    const askedOf = async (node: string): Promise<string[]> =>
+      (await historyOf(node)).flatMap(({ event }) => {
+        const [, method, path = '', status] = /^(\w+) \/v1\/(\S+): (\d+), by /.exec(event) ?? [];
+        return method === undefined ? [] : [`${method} ${path.replace(/[0-9a-f-]{36}/, '…')} ${status}`];
+      });
+    const enrol = async (name: string): Promise<string> => {
+      const made = await as('sys-admin', 'POST', '/v1/nodes', { driver: 'fake-hardware', name, owner: 'p1' });
+      assert.equal(made.status, 201, made.text);
+      return made.body.uuid as string;
+    };
+
+    it('stands each request on the node and on what belongs to it, with who asked', async () => {
+      const nodeUuid = await enrol('whole');
+      const otherUuid = await enrol('other');
+      await tenants.api.database.pool.query(`update nodes set power_state = 'power off'`);
+      const make = async (path: string, body: object): Promise<string> => {
+        const made = await as('p1-admin', 'POST', `/v1/${path}`, { node_uuid: nodeUuid, ...body });
+        assert.equal(made.status, 201, made.text);
+        return made.body.uuid as string;
+      };
+      const port = await make('ports', { address: '52:54:00:00:00:01' });
+      await make('portgroups', { name: 'bond' });
+      const connector = await make('volume/connectors', { type: 'iqn', connector_id: 'iqn.x' });
+      const target = { volume_type: 'iscsi', boot_index: 0, volume_id: 'v', properties: {} };
+      const targetUuid = await make('volume/targets', target);
+      await as('p1-admin', 'PUT', '/v1/nodes/whole/traits/CUSTOM_X');
+      await as('sys-admin', 'DELETE', `/v1/volume/targets/${targetUuid}`);
+      await as('sys-admin', 'PATCH', `/v1/volume/connectors/${connector}`, [
+        { op: 'replace', path: '/extra', value: { a: 1 } },
+      ]);
+      await as('sys-admin', 'DELETE', '/v1/portgroups/bond');
+      await as('p3-admin', 'DELETE', `/v1/ports/${port}`);
+      const moved = [{ op: 'replace', path: '/node_uuid', value: otherUuid }];
+      assert.equal((await as('sys-admin', 'PATCH', `/v1/ports/${port}`, moved)).status, 200);
+      assert.deepEqual(await askedOf('whole'), [
+        'POST nodes 201',
+        'POST ports 201',
+        'POST portgroups 201',
+        'POST volume/connectors 201',
+        'POST volume/targets 201',
+        'PUT nodes/whole/traits/CUSTOM_X 204',
+        'DELETE volume/targets/… 204',
+        'PATCH volume/connectors/… 200',
+        'DELETE portgroups/bond 204',
+        'DELETE ports/… 404',
+        'PATCH ports/… 200',
+      ]);
+      assert.deepEqual(await askedOf('other'), ['POST nodes 201', 'PATCH ports/… 200']);
+      const [, second] = await historyOf('whole');
+      assert.equal(second?.event_type, 'request');
+      assert.deepEqual([second.user, second.project], ['ada', 'p1']);
+      assert.match(second.event, /^POST \/v1\/ports: 201, by ada from 127\.0\.0\.1 \(req-[0-9a-f-]{36}\)$/);
+    });
+
+    it('stands an allocation, for whom it was and who ended it', async () => {
+      const nodeUuid = await enrol('free');
+      await tenants.api.database.pool.query(
+        `update nodes set provision_state = 'available', power_state = 'power off', resource_class = 'metal'
+          where uuid = $1::uuid`,
+        [nodeUuid],
+      );
+      const made = await as('p1-member', 'POST', '/v1/allocations', { name: 'job', resource_class: 'metal' });
+      assert.equal(made.body.node_uuid, nodeUuid, made.text);
+      await as('p1-member', 'DELETE', '/v1/allocations/job');
+      assert.deepEqual(await askedOf('free'), ['POST nodes 201', 'POST allocations 201', 'DELETE allocations/job 204']);
+      const given = (await historyOf('free')).find((line) => line.event_type === 'allocation');
+      assert.equal(given?.event, `Given to the allocation job (${made.body.uuid})`);
+      assert.deepEqual([given.user, given.project], ['mia', 'p1']);
+    });
+  });
+
+  it('takes what processes of the version before note, until they are restarted', async () => {
+    await tenants.api.database.pool.query(
+      `insert into api_requests (request_id, method, path, status, node_uuid, username, user_id, project, address)
+       values ('req-of-before', 'PUT', '/v1/nodes/mine/maintenance', 202, $1::uuid, 'mia', 'id', 'p1', '127.0.0.1')`,
+      [uuid],
+    );
+    const { body } = await as('sys-reader', 'GET', '/anneal/v1/requests/req-of-before');
+    assert.equal(body.requests[0].node_uuid, uuid);
+    const { body: told } = await as('sys-reader', 'GET', `/anneal/v1/nodes/${uuid}/history?limit=1`);
+    assert.equal(told.history[0].request_id, 'req-of-before');
   });
 
   it('is for the system and the node’s owner', async () => {
@@ -88,9 +192,9 @@ describe('API audit', () => {
       lessee: 'p2',
     });
     assert.equal(made.status, 201);
-    assert.equal((await as('p1-reader', 'GET', '/anneal/v1/nodes/two/requests')).status, 200);
-    assert.equal((await as('p2-admin', 'GET', '/anneal/v1/nodes/two/requests')).status, 403);
-    assert.equal((await as('p3-admin', 'GET', '/anneal/v1/nodes/two/requests')).status, 403);
+    assert.equal((await as('p1-reader', 'GET', '/anneal/v1/nodes/two/history')).status, 200);
+    assert.equal((await as('p2-admin', 'GET', '/anneal/v1/nodes/two/history')).status, 403);
+    assert.equal((await as('p3-admin', 'GET', '/anneal/v1/nodes/two/history')).status, 403);
     assert.equal((await as('sys-reader', 'GET', '/anneal/v1/requests/req-nonsense')).status, 404);
   });
 
