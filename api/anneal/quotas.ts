@@ -20,9 +20,12 @@ export function quotaRoutes({ db }: Tools): Route[] {
     route({
       method: 'get',
       path: ITEM,
-      rule: ({ params, context }) => [
-        projectOf(params) === context.caller.projectId ? 'anneal:quota:get_own' : 'anneal:quota:get',
-      ],
+      rule: {
+        among: ['anneal:quota:get_own', 'anneal:quota:get'],
+        wanted: ({ params, context }) => [
+          projectOf(params) === context.caller.projectId ? 'anneal:quota:get_own' : 'anneal:quota:get',
+        ],
+      },
       run: async ({ params }) => ({ status: 200, body: await getQuota(db, projectOf(params)) }),
     }),
     route({

@@ -34,6 +34,13 @@ const RULE_OF_FIELD: readonly (readonly [beginning: string, rule: RuleName])[] =
 const INTERFACE_FIELDS: ReadonlySet<string> = new Set(INTERFACE_KINDS.map((kind) => `${kind}_interface`));
 const FALSE_WORDS: readonly unknown[] = [false, 'false', 'False', 'FALSE', '0', 'f', 'F', 'off', 'n', 'no', 'No'];
 
+/** Rules that a patch of a node may call for. */
+export const PATCH_RULES: readonly RuleName[] = [
+  'baremetal:node:update',
+  'baremetal:node:disable_cleaning',
+  ...new Set(RULE_OF_FIELD.map(([, rule]) => rule)),
+];
+
 /** The rules that a patch of a node calls for: one for each field with a rule of its own, the general one for the rest. */
 export function rulesOfPatch(patch: PatchBody): readonly RuleName[] {
   const rules = patch.map(({ path, value }) => ruleOfField(rootOf(path), value));
@@ -47,6 +54,13 @@ function ruleOfField(field: string, value: unknown): RuleName {
   const stopsCleaning = field === 'automated_clean' && FALSE_WORDS.includes(value);
   return stopsCleaning ? 'baremetal:node:disable_cleaning' : 'baremetal:node:update';
 }
+
+/** Rules that a provision request may call for, besides those of single steps. */
+export const PROVISION_RULES = [
+  'baremetal:node:set_provision_state',
+  'baremetal:node:set_provision_state:clean_steps',
+  'baremetal:node:set_provision_state:service_steps',
+] as const;
 
 interface OwnSteps {
   readonly deploy_steps?: unknown;

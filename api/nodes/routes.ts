@@ -7,7 +7,7 @@ import { requireVersion } from '../microversion.ts';
 import { queryBoolean } from '../query-values.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { rulesOfPatch } from './access.ts';
+import { PATCH_RULES, rulesOfPatch } from './access.ts';
 import { createNode, patchNode, removeNode } from './change.ts';
 import { listNodes } from './list.ts';
 import { visibleWriter } from './present.ts';
@@ -61,7 +61,7 @@ function itemRoutes(tools: Tools): Route[] {
     route({
       method: 'patch',
       path: '/v1/nodes/:node',
-      rule: ({ body }) => rulesOfPatch(body),
+      rule: { among: PATCH_RULES, wanted: ({ body }) => rulesOfPatch(body) },
       query: z.strictObject({ reset_interfaces: queryBoolean.optional() }),
       bodyName: 'patch',
       body: PatchBody,

@@ -8,7 +8,7 @@ import { requireVersion } from '../microversion.ts';
 import { createRowWriter, type RowWriter } from '../json-text.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { rulesOfProvision } from './access.ts';
+import { PROVISION_RULES, rulesOfProvision } from './access.ts';
 import { findNode } from './change.ts';
 import { memberOf, NODE_FIELDS } from './fields.ts';
 import { planProvision } from './plan.ts';
@@ -42,7 +42,7 @@ function stateRoutes(tools: Tools): Route[] {
     route({
       method: 'put',
       path: '/v1/nodes/:node/states/provision',
-      rule: ({ body }) => rulesOfProvision(body),
+      rule: { among: PROVISION_RULES, wanted: ({ body }) => rulesOfProvision(body) },
       large: true,
       bodyName: 'provision request',
       body: ProvisionBody,
@@ -56,7 +56,7 @@ function stateRoutes(tools: Tools): Route[] {
       query: z.strictObject({ plan: z.literal('true') }),
       bodyName: 'provision request',
       body: ProvisionBody,
-      rule: ({ body }) => rulesOfProvision(body),
+      rule: { among: PROVISION_RULES, wanted: ({ body }) => rulesOfProvision(body) },
       run: ({ params, body, context }) => planProvision(tools, nameOf(params, context), body, context),
     }),
     route({

@@ -3,8 +3,12 @@ import type { Target } from '../../domain/policy/evaluate.ts';
 import type { StepRule } from '../../domain/policy/policy.ts';
 import type { RuleName } from '../../domain/policy/rules.ts';
 
-/** Rules that all must allow. */
-export type RulesOf<Call> = (call: Call) => readonly (RuleName | StepRule)[];
+/** Rules that all must allow, by what a request wants. */
+export interface RulesOf<Call> {
+  /** Those that there may be, besides rules of single steps. */
+  readonly among: readonly RuleName[];
+  readonly wanted: (call: Call) => readonly (RuleName | StepRule)[];
+}
 
 /** Kinds of things of which one may see all, or those of one's project. */
 export type ListKind = 'node' | 'port' | 'portgroup' | 'volume' | 'allocation' | 'runbook';

@@ -44,8 +44,14 @@ export const runbooks: Resource<RunbookSettings, RunbookFilters> = {
   access: {
     list: { list: 'runbook', ofProject: ({ query }) => (query as { project?: string }).project },
     show: { orPublic: 'baremetal:runbook:get' },
-    create: ({ body }) => ['baremetal:runbook:create', ...rulesOfSteps((body as RunbookSettings).steps)],
-    update: ({ body }) => rulesOfPatch(body as PatchBody),
+    create: {
+      among: ['baremetal:runbook:create'],
+      wanted: ({ body }) => ['baremetal:runbook:create', ...rulesOfSteps((body as RunbookSettings).steps)],
+    },
+    update: {
+      among: ['baremetal:runbook:update', 'baremetal:runbook:update:owner', 'baremetal:runbook:update:public'],
+      wanted: ({ body }) => rulesOfPatch(body as PatchBody),
+    },
     remove: 'baremetal:runbook:delete',
     subject: runbookSubject,
   },

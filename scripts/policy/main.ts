@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { CALLER_ATTRIBUTES } from '../../domain/policy/check.ts';
 import { createPolicy, type Policy } from '../../domain/policy/policy.ts';
 import { parsePolicyFile } from '../../domain/policy/policy-file.ts';
-import type { RuleName } from '../../domain/policy/rules.ts';
+import { explain, type Asked } from './explain.ts';
 
 const text = { type: 'string' } as const;
 const { values, positionals } = parseArgs({
@@ -27,20 +27,24 @@ const { values, positionals } = parseArgs({
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function explain(policy: Policy, name: string): void {
-  const rule = policy.describe(name);
-  if (rule === undefined) throw new Error(`There is no rule "${name}".`);
-  say(`${name}: ${rule.means ?? 'an operator’s own rule'}`);
-  say(`  ${rule.source === 'default' ? 'by default' : `by ${values.file}, line ${rule.source.line}`}: ${rule.check}`);
+/** Whom the options describe; undefined without roles. */
+function askedFor(): Asked | undefined {
   const { roles, owner, lessee, file: _file, 'service-project': service, ...attributes } = values;
-  if (roles === undefined) return;
-  const { allowed, because } = policy.ask(
-    name as RuleName,
-    { roles: roles.split(','), attributes },
-    { 'node.owner': owner ?? null, 'node.lessee': lessee ?? null, 'config.service_project_name': service ?? null },
-  );
-  say(allowed ? '  allowed, since' : '  refused, since');
-  for (const reason of because) say(`    ${reason}`);
+  if (roles === undefined) return undefined;
+  const target = {
+    'node.owner': owner ?? null,
+    'node.lessee': lessee ?? null,
+    'config.service_project_name': service ?? null,
+  };
+  return { credentials: { roles: roles.split(','), attributes }, target };
+}
+
+function tell(policy: Policy, name: string): void {
+  const asked = askedFor();
+  const { file } = values;
+  const about = { ...(file !== undefined && { file }), ...(asked !== undefined && { asked }) };
+  const { allowed, lines } = explain(policy, name, about);
+  lines.forEach(say);
   if (!allowed) process.exitCode = 1;
 }
 
@@ -48,7 +52,7 @@ try {
   const { file } = values;
   const policy = createPolicy(file === undefined ? [] : parsePolicyFile(readFileSync(file, 'utf8'), file), file);
   if (positionals.length === 0) for (const { name } of policy.list()) say(name);
-  for (const name of positionals) explain(policy, name);
+  for (const name of positionals) tell(policy, name);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

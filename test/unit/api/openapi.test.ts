@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
-import { pino } from 'pino';
-import { readConfig } from '../../../api/config.ts';
 import { ANSWERS } from '../../../api/openapi/answers.ts';
 import { openApiDocument } from '../../../api/openapi/document.ts';
-import { createPolicySource } from '../../../api/policy/policy-source.ts';
-import { allRoutes } from '../../../api/routes.ts';
-import { createPool } from '../../../db/pool.ts';
-
-/** All lines of the API; nothing is connected. */
-function routes() {
-  const config = readConfig({ DATABASE_URL: 'postgresql:///nowhere' });
-  const log = pino({ level: 'silent' });
-  const temporal = new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) });
-  return allRoutes({ db: createPool(config.DATABASE_URL), temporal, config, log }, createPolicySource(undefined, log));
-}
+import { everyRoute as routes } from '../../../scripts/every-route.ts';
 
 interface Operation {
   readonly parameters: readonly { name: string; in: string; required?: boolean }[];
