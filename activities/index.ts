@@ -10,6 +10,7 @@ import { createPowerActivities } from './power.ts';
 import { createProofActivities } from './proof.ts';
 import { createRecordActivities } from './records.ts';
 import { createRescueActivities, createRescuePasswordActivities } from './rescue.ts';
+import { createRetentionActivities } from './retention.ts';
 import { createStepActivities } from './steps.ts';
 import type { Tools } from './tools.ts';
 import { createVerifyActivities } from './verify.ts';
@@ -23,7 +24,7 @@ export function createActivities(tools: Tools) {
   };
 }
 
-/** The activities that touch devices: run as remote activities, with retries and heartbeats of their own. */
+/** The activities that touch devices or take long: run as remote activities, with retries and heartbeats of their own. */
 export function createDeviceActivities(tools: Tools) {
   return {
     ...createAgentActivities(tools),
@@ -35,6 +36,7 @@ export function createDeviceActivities(tools: Tools) {
     ...createInspectActivities(tools),
     ...createPowerActivities(tools),
     ...createRescueActivities(tools),
+    ...createRetentionActivities(tools),
     ...createStepActivities(tools),
     ...createVerifyActivities(tools),
   };

@@ -25,7 +25,16 @@ export function cleaningScheduleId(name: string): string {
 
 /** The Temporal Schedule id of a site's power sweep. */
 export function powerSweepScheduleId(conductorGroup: string): string {
-  return `power-sweep:${conductorGroup === '' ? 'default' : conductorGroup}`;
+  return `power-sweep:${siteName(conductorGroup)}`;
+}
+
+/** The Temporal Schedule id by which a site's workers delete old events. */
+export function forgetEventsScheduleId(conductorGroup: string): string {
+  return `forget-events:${siteName(conductorGroup)}`;
+}
+
+function siteName(conductorGroup: string): string {
+  return conductorGroup === '' ? 'default' : conductorGroup;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

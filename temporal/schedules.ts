@@ -8,7 +8,7 @@ import {
   type ScheduleHandle,
 } from '@temporalio/client';
 import { BareMetalError } from '../domain/errors.ts';
-import { cleaningScheduleId, powerSweepScheduleId, taskQueueOf } from '../domain/ids.ts';
+import { cleaningScheduleId, forgetEventsScheduleId, powerSweepScheduleId, taskQueueOf } from '../domain/ids.ts';
 import type { CleanFleetInput } from '../workflows/messages.ts';
 
 const CLEANING = 'cleaning:';
@@ -105,24 +105,59 @@ export function deleteCleaningSchedule(client: Client, name: string): Promise<vo
 
 /** Keeps the power of a site's machines watched; a changed interval changes the schedule. */
 export async function ensurePowerSweep(
-  { schedule }: Client,
+  client: Client,
   { site, seconds }: { site: string; seconds: number },
 ): Promise<void> {
+  const id = powerSweepScheduleId(site);
+  await ensureSchedule(client, { id, seconds, site, workflowType: 'sweepPower', input: { site } });
+}
+
+const FORGET_EVERY_S = 3600;
+
+/** Has old events deleted each hour. @param wanted.days how old; 0 keeps them all */
+export async function ensureForgetEvents(
+  client: Client,
+  { site, days }: { site: string; days: number },
+): Promise<void> {
+  const id = forgetEventsScheduleId(site);
+  if (days > 0) {
+    const often = { id, seconds: FORGET_EVERY_S, site };
+    await ensureSchedule(client, { ...often, workflowType: 'forgetEvents', input: { days } });
+    return;
+  }
+  await client.schedule
+    .getHandle(id)
+    .delete()
+    .catch((error: unknown) => {
+      if (!(error instanceof ScheduleNotFoundError)) throw error;
+    });
+}
+
+/** A workflow that a site's workers run again and again, by their own wish. */
+interface SiteSchedule {
+  readonly id: string;
+  readonly seconds: number;
+  readonly site: string;
+  readonly workflowType: string;
+  readonly input: object;
+}
+
+async function ensureSchedule({ schedule }: Client, wanted: SiteSchedule): Promise<void> {
+  const { id, seconds, site, workflowType, input } = wanted;
   const spec = { intervals: [{ every: seconds * 1000 }], jitter: seconds * 100 };
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const };
   const action = {
     type: 'startWorkflow' as const,
-    workflowType: 'sweepPower',
-    workflowId: powerSweepScheduleId(site),
+    workflowType,
+    workflowId: id,
     taskQueue: taskQueueOf(site),
-    args: [{ site }],
+    args: [input],
   };
   try {
-    await schedule.create({ scheduleId: powerSweepScheduleId(site), spec, policies, action });
+    await schedule.create({ scheduleId: id, spec, policies, action });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    const handle = schedule.getHandle(powerSweepScheduleId(site));
-    await handle.update((previous) => ({ ...previous, spec, policies, action }));
+    await schedule.getHandle(id).update((previous) => ({ ...previous, spec, policies, action }));
   }
 }
 

@@ -89,6 +89,13 @@ const schema = z.object({
     ),
   ANNEAL_POWER_SWEEP_SECONDS: seconds.default(60).describe('Interval of the power sweep'),
   ANNEAL_SWEEP_CONCURRENCY: count.default(100).describe('BMCs read at the same time by a power sweep'),
+  ANNEAL_EVENT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(30)
+    .describe('Days that events and finished deliveries of webhooks are kept; 0: for ever. History always is'),
   ANNEAL_WEBHOOK_HOSTS: z
     .string()
     .default('')
@@ -148,6 +155,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
       },
     },
     webhookHosts: data.ANNEAL_WEBHOOK_HOSTS,
+    eventRetentionDays: data.ANNEAL_EVENT_RETENTION_DAYS,
     powerSweepSeconds: data.ANNEAL_POWER_SWEEP_SECONDS,
     maxCachedWorkflows: data.ANNEAL_MAX_CACHED_WORKFLOWS,
     maxActivities: data.ANNEAL_MAX_ACTIVITIES,

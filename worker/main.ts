@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino';
 import { readBuiltInRules } from '../activities/built-in-rules.ts';
 import { createPool } from '../db/pool.ts';
 import { connectClient } from '../temporal/client.ts';
-import { ensurePowerSweep } from '../temporal/schedules.ts';
+import { ensureForgetEvents, ensurePowerSweep } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { loadWorkflowBundle } from './bundle.ts';
 import { readWorkerConfig, type WorkerConfig } from './config.ts';
@@ -41,6 +41,7 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
   const hardwareTypes = tools.drivers.hardwareTypes();
   const unregister = await startRegistration(db, { hostname, site, hardwareTypes }, logger);
   await ensurePowerSweep(client, { site, seconds: rest.powerSweepSeconds });
+  await ensureForgetEvents(client, { site, days: rest.eventRetentionDays });
   const webhooks = { allowedHosts: rest.webhookHosts, payloadKey: temporal.payloadKey };
   const stopWebhooks = startWebhooks(db, webhooks, logger);
   logger.info({ queue: worker.options.taskQueue }, 'worker started');

@@ -4,6 +4,7 @@ export { cleanFleet } from './clean-fleet.ts';
 export { cleanNode } from './clean-node.ts';
 export { deployNode } from './deploy-node.ts';
 export { flipNetwork } from './flip-network.ts';
+export { forgetEvents } from './forget-events.ts';
 export { injectNmi } from './inject-nmi.ts';
 export { inspectNode } from './inspect-node.ts';
 export { manageNode } from './manage-node.ts';

@@ -8,6 +8,7 @@ import { findTemporalCli } from '../../scripts/setup/temporal-cli.ts';
 import {
   createCleaningSchedule,
   deleteCleaningSchedule,
+  ensureForgetEvents,
   ensurePowerSweep,
   getCleaningSchedule,
   listCleaningSchedules,
@@ -154,6 +155,31 @@ describe('scheduled work', function () {
     const { spec } = await handle.describe();
     assert.equal(spec.intervals?.[0]?.every, 300_000);
     await handle.delete();
+  });
+
+  it('has old events deleted each hour, by the newest setting, until none are to go', async () => {
+    const name = randomUUID();
+    const handle = site.client.schedule.getHandle(`forget-events:${name}`);
+    for (const days of [90, 30]) await ensureForgetEvents(site.client, { site: name, days });
+    const { action } = await handle.describe();
+    assert.deepEqual(action.args, [{ days: 30 }]);
+    for (const _again of [1, 2]) await ensureForgetEvents(site.client, { site: name, days: 0 });
+    await assert.rejects(handle.describe());
+  });
+
+  it('deletes old events by its schedule’s workflow', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'manageable' });
+    await site.tools.db.query(
+      `insert into node_events (node_uuid, at, type, data)
+       select $1::uuid, now() - make_interval(days => age), 'power', '{}' from unnest(array[40, 20]) as age`,
+      [uuid],
+    );
+    const { deleted } = await site.execute<{ deleted: number }>('forgetEvents', { days: 30 });
+    assert.equal(deleted, 1);
+    const { rows } = await site.tools.db.query('select from node_events where node_uuid = $1::uuid and at < now()', [
+      uuid,
+    ]);
+    assert.equal(rows.length, 1);
   });
 
   async function temporal(...words: string[]): Promise<string> {

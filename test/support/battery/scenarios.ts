@@ -33,7 +33,10 @@ export interface Scenario {
 /** What is started: an operation as the API asks for it, or a workflow of a schedule. */
 export type Start =
   | { readonly verb: keyof typeof WORKFLOW_OF_VERB; readonly args?: OperationArgs }
-  | { readonly workflow: 'cleanFleet' | 'planNode' | 'sweepPower'; readonly input: (nodeUuid: string) => object };
+  | {
+      readonly workflow: 'cleanFleet' | 'forgetEvents' | 'planNode' | 'sweepPower';
+      readonly input: (nodeUuid: string) => object;
+    };
 
 /** The workflow type that a scenario starts. */
 export function workflowOf({ start }: Scenario): string {
@@ -275,6 +278,14 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   'sweep the power of a site': {
     start: { workflow: 'sweepPower', input: (nodeUuid) => ({ site: nodeUuid }) },
     machine: { ...managed, alone: true, tenant: 'red', believed: 'power off' },
+    ends: 'manageable',
+    fails: ['manageable'],
+    onFailure: 'whole',
+  },
+  'delete old events': {
+    // As old as that none is: the other scenarios need theirs.
+    start: { workflow: 'forgetEvents', input: () => ({ days: 36_500 }) },
+    machine: managed,
     ends: 'manageable',
     fails: ['manageable'],
     onFailure: 'whole',

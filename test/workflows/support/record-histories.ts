@@ -150,11 +150,13 @@ async function recordFleet({ addNode, execute, client }: Site): Promise<void> {
   await execute('cleanFleet', { name: 'record', site: '', selector: { nodes: [uuid] }, ...limits });
   await save('reclean', uuid);
   await execute('sweepPower', { site: '' });
-  for (const type of ['cleanFleet', 'sweepPower']) {
+  await execute('forgetEvents', { days: 30 });
+  const names = { cleanFleet: 'clean-fleet', sweepPower: 'sweep-power', forgetEvents: 'forget-events' };
+  for (const [type, name] of Object.entries(names)) {
     for (let tries = 0; tries < 50; tries += 1) {
       const [run] = await listAll(client, type);
       if (run !== undefined) {
-        await write(type === 'cleanFleet' ? 'clean-fleet' : 'sweep-power', run.workflowId);
+        await write(name, run.workflowId);
         break;
       }
       await sleep(100);
