@@ -3,7 +3,9 @@ import { allocationRoutes } from './allocations/routes.ts';
 import { cleaningScheduleRoutes } from './anneal/cleaning-schedules.ts';
 import { codecRoutes } from './anneal/codec.ts';
 import { networkRoutes } from './anneal/networks.ts';
+import { nodeHistoryRoutes } from './anneal/node-history.ts';
 import { nodeRecordRoutes } from './anneal/node-records.ts';
+import { webhookDeliveryRoutes } from './anneal/webhook-deliveries.ts';
 import { webhookRoutes } from './anneal/webhooks.ts';
 import { policyRoutes } from './anneal/policy.ts';
 import { quotaRoutes } from './anneal/quotas.ts';
@@ -76,8 +78,10 @@ export function allRoutes(tools: Tools, policy: PolicySource): Route[] {
     ...networkRoutes(tools),
     ...switchRoutes(tools),
     ...cleaningScheduleRoutes(tools),
+    ...nodeHistoryRoutes(tools),
     ...nodeRecordRoutes(tools),
     ...webhookRoutes(tools),
+    ...webhookDeliveryRoutes(tools),
     ...policyRoutes(tools, policy),
     ...quotaRoutes(tools),
     ...requestRoutes(tools),

@@ -1,25 +1,33 @@
 import pg from 'pg';
 import { BareMetalError } from '../domain/errors.ts';
-import type { NodeEvent } from '../domain/node-events.ts';
-import type { WebhookEvent } from '../domain/webhooks.ts';
+import { SECRET_OVERLAP_S, type WebhookEvent } from '../domain/webhooks.ts';
 import type { Queryable } from './pool.ts';
 
-/** A subscriber (table `webhooks`); its secret is read by the deliveries only. */
+/** A subscriber (table `webhooks`); its secrets are read by the deliveries only. */
 export interface Webhook {
   readonly uuid: string;
   readonly name: string;
   readonly url: string;
   readonly events: readonly WebhookEvent[];
+  /** Until when the secret from before signs too; null when it doesn't (any more). */
+  readonly previousSecretUntil: Date | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date | null;
 }
 
-const COLUMNS = `uuid, name, url, events, created_at as "createdAt"`;
+const OVERLAP_ENDS = `secret_changed_at + make_interval(secs => ${SECRET_OVERLAP_S})`;
+const COLUMNS = `uuid, name, url, events,
+  case when previous_secret is not null and ${OVERLAP_ENDS} > now() then ${OVERLAP_ENDS} end as "previousSecretUntil",
+  created_at as "createdAt", updated_at as "updatedAt"`;
 const UNIQUE_VIOLATION = '23505';
+
+/** What a client may choose of a subscriber. */
+export type WebhookSettings = Pick<Webhook, 'name' | 'url' | 'events'>;
 
 /** Adds a subscriber. @param webhook.secret as it is stored (temporal/seal.ts) @throws BareMetalError `DuplicateName` */
 export async function insertWebhook(
   db: Queryable,
-  webhook: Pick<Webhook, 'name' | 'url' | 'events'> & { readonly secret: string },
+  webhook: WebhookSettings & { readonly secret: string },
 ): Promise<Webhook> {
   const { name, url, events, secret } = webhook;
   const { rows } = await db
@@ -28,10 +36,7 @@ export async function insertWebhook(
        returning ${COLUMNS}`,
       [name, url, events, secret],
     )
-    .catch((error: unknown) => {
-      if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
-      throw new BareMetalError('DuplicateName', `A webhook named "${name}" already exists.`);
-    });
+    .catch((error: unknown) => Promise.reject(nameConflict(error, name)));
   const [row] = rows as [Webhook];
   return row;
 }
@@ -48,92 +53,47 @@ export async function getWebhook(db: Queryable, name: string): Promise<Webhook |
   return rows[0];
 }
 
+/** The same, locked until the transaction of `client` ends. */
+export async function lockWebhook(client: Queryable, name: string): Promise<Webhook | undefined> {
+  const { rows } = await client.query<Webhook>(`select ${COLUMNS} from webhooks where name = $1::text for update`, [
+    name,
+  ]);
+  return rows[0];
+}
+
+/** What is changed of a subscriber. */
+export interface WebhookChange extends WebhookSettings {
+  readonly uuid: string;
+  /** A new secret as it is stored, beside which the one from now signs for a while; null leaves it. */
+  readonly secret: string | null;
+  /** Whether the secret from before signs no more. */
+  readonly dropsPrevious: boolean;
+}
+
+/** Changes a subscriber; deliveries that wait go by what it is then. @throws BareMetalError `DuplicateName` */
+export async function updateWebhook(db: Queryable, change: WebhookChange): Promise<Webhook> {
+  const { uuid, name, url, events, secret, dropsPrevious } = change;
+  const { rows } = await db
+    .query<Webhook>(
+      `update webhooks set name = $2::text, url = $3::text, events = $4::text[], updated_at = now(),
+         secret = coalesce($5::text, secret),
+         secret_changed_at = case when $5::text is null then secret_changed_at else now() end,
+         previous_secret = case when $5::text is not null then secret when not $6::boolean then previous_secret end
+       where uuid = $1::uuid returning ${COLUMNS}`,
+      [uuid, name, url, events, secret, dropsPrevious],
+    )
+    .catch((error: unknown) => Promise.reject(nameConflict(error, name)));
+  const [row] = rows as [Webhook];
+  return row;
+}
+
 /** Removes a subscriber with what it was not told yet. False when there is none of this name. */
 export async function deleteWebhook(db: Queryable, name: string): Promise<boolean> {
   const { rowCount } = await db.query('delete from webhooks where name = $1::text', [name]);
   return rowCount === 1;
 }
 
-/** What became of one delivery. */
-export interface Delivery {
-  readonly id: number;
-  readonly eventId: number;
-  readonly type: string;
-  readonly nodeUuid: string;
-  readonly state: 'waiting' | 'delivered' | 'given up';
-  readonly attempts: number;
-  readonly nextTryAt: Date;
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-  readonly deliveredAt: Date | null;
-}
-
-/** The last deliveries of a subscriber, newest first. */
-export async function listDeliveries(
-  db: Queryable,
-  { webhookUuid, limit }: { webhookUuid: string; limit: number },
-): Promise<Delivery[]> {
-  const { rows } = await db.query<Delivery>(
-    `select d.id::float8 as id, d.event_id::float8 as "eventId", e.type, e.node_uuid as "nodeUuid", d.state, d.attempts,
-       d.next_try_at as "nextTryAt", d.last_status as "lastStatus", d.last_error as "lastError",
-       d.delivered_at as "deliveredAt"
-     from webhook_deliveries d join node_events e on e.id = d.event_id
-     where d.webhook_uuid = $1::uuid order by d.id desc limit $2::integer`,
-    [webhookUuid, limit],
-  );
-  return rows;
-}
-
-/** A delivery that is to be tried now. */
-export type DueDelivery = NodeEvent & {
-  readonly delivery: number;
-  readonly attempts: number;
-  readonly url: string;
-  readonly secret: string;
-};
-
-/**
- * Takes deliveries whose time has come, oldest first; no one else gets them for `leaseS` seconds, and then they are
- * due again, whatever became of this process.
- */
-export async function takeDueDeliveries(
-  db: Queryable,
-  { most, leaseS }: { most: number; leaseS: number },
-): Promise<DueDelivery[]> {
-  const { rows } = await db.query<DueDelivery>(
-    `with due as (
-       select id from webhook_deliveries where state = 'waiting' and next_try_at <= now()
-        order by next_try_at limit $1::integer for update skip locked
-     ), taken as (
-       update webhook_deliveries d set attempts = attempts + 1, next_try_at = now() + make_interval(secs => $2::integer)
-        from due where d.id = due.id returning d.*
-     )
-     select t.id::float8 as delivery, t.attempts, w.url, w.secret, e.id::float8 as id, e.node_uuid as "nodeUuid",
-       e.operation_run as run, e.at, e.type, e.data
-     from taken t join webhooks w on w.uuid = t.webhook_uuid join node_events e on e.id = t.event_id order by t.id`,
-    [most, leaseS],
-  );
-  return rows;
-}
-
-/** How one try went. */
-export interface Tried {
-  readonly delivery: number;
-  readonly status: number | null;
-  /** Null when it was delivered. */
-  readonly error: string | null;
-  /** Seconds until the next try; null gives the delivery up, where it wasn't made. */
-  readonly pauseS: number | null;
-}
-
-/** Notes how a try went. */
-export async function noteTry(db: Queryable, { delivery, status, error, pauseS }: Tried): Promise<void> {
-  await db.query(
-    `update webhook_deliveries set last_status = $2::integer, last_error = $3::text,
-       state = case when $3::text is null then 'delivered' when $4::float8 is null then 'given up' else 'waiting' end,
-       delivered_at = case when $3::text is null then now() end,
-       next_try_at = now() + make_interval(secs => coalesce($4::float8, 0))
-     where id = $1::bigint`,
-    [delivery, status, error, pauseS],
-  );
+function nameConflict(error: unknown, name: string): unknown {
+  if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) return error;
+  return new BareMetalError('DuplicateName', `A webhook named "${name}" already exists.`);
 }

@@ -4,6 +4,15 @@ export const WEBHOOK_EVENTS = ['operation started', 'operation ended', 'state', 
 /** One kind of event that a webhook may be told of. */
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
+/** What may have become of a delivery. */
+export const DELIVERY_STATES = ['waiting', 'delivered', 'given up'] as const;
+
+/** What has become of a delivery. */
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** For so many seconds after a secret was changed the one from before signs too: a receiver has a day to learn it. */
+export const SECRET_OVERLAP_S = 86_400;
+
 /** After so many tries in vain, about a day, a delivery is given up. */
 export const MOST_TRIES = 32;
 

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Queryable } from '../db/pool.ts';
-import { noteTry, takeDueDeliveries, type DueDelivery, type Tried } from '../db/webhooks.ts';
+import { noteTry, takeDueDeliveries, type DueDelivery, type Tried } from '../db/webhook-deliveries.ts';
 import { isAllowedUrl, MOST_TRIES, pauseAfter } from '../domain/webhooks.ts';
 import { openText } from '../temporal/seal.ts';
 
@@ -19,40 +18,75 @@ export interface WebhookSettings {
 }
 
 const POLL_MS = 2000;
-const MOST_AT_ONCE = 20;
+const MOST_AT_ONCE = 32;
+const MOST_OF_ONE = 8;
 const ANSWER_MS = 10_000;
 /** Longer than a try may last: connecting, sending, waiting for the answer. */
 const LEASE_S = 60;
 
 /**
  * Delivers what webhooks subscribed to, from the outbox in PostgreSQL, for as long as it isn't stopped. Any number of
- * workers may do so: each delivery is taken by one.
+ * workers may do so: each delivery is taken by one, and those of a node one after the other.
  * @returns stops it, after the tries under way
  */
 export function startWebhooks(db: Queryable, settings: WebhookSettings, log: Logger): () => Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  const doze = createDoze(settings.pollMs ?? POLL_MS);
   const stopping = new AbortController();
-  const pause = () => sleep(settings.pollMs ?? POLL_MS, undefined, { signal: stopping.signal }).catch(() => {});
+  const begin = (due: DueDelivery): void => {
+    const work = deliver(due, settings)
+      .then((tried) => noteTry(db, tried))
+      .catch((err: unknown) => log.warn({ err, delivery: due.delivery }, 'delivery of a webhook not noted'))
+      .finally(() => {
+        underWay.delete(work);
+        // There is room again, and the next event of the node may go.
+        doze.wake();
+      });
+    underWay.add(work);
+  };
+  const take = () =>
+    takeDueDeliveries(db, { most: MOST_AT_ONCE - underWay.size, mostOfOne: MOST_OF_ONE, leaseS: LEASE_S });
   const serve = async () => {
     while (!stopping.signal.aborted) {
-      const count = await deliverDue(db, settings).catch((err: unknown) => {
+      const due = await take().catch((err: unknown) => {
         log.warn({ err }, 'webhooks not served');
-        return 0;
+        return [];
       });
-      if (count < MOST_AT_ONCE) await pause();
+      due.forEach(begin);
+      if (due.length === 0 || underWay.size >= MOST_AT_ONCE) await doze.sleep();
     }
+    await Promise.all(underWay);
   };
   const serving = serve();
   return async () => {
     stopping.abort();
+    doze.wake();
     await serving;
   };
 }
 
-/** Makes the deliveries that are due, some at a time. @returns how many there were */
-async function deliverDue(db: Queryable, settings: WebhookSettings): Promise<number> {
-  const due = await takeDueDeliveries(db, { most: MOST_AT_ONCE, leaseS: LEASE_S });
-  await Promise.all(due.map(async (delivery) => noteTry(db, await deliver(delivery, settings))));
-  return due.length;
+/** A sleep that somebody may end, also one that is about to begin. */
+function createDoze(ms: number) {
+  let woken = false;
+  let rise = () => {};
+  return {
+    async sleep(): Promise<void> {
+      if (!woken) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          rise = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      woken = false;
+    },
+    wake(): void {
+      woken = true;
+      rise();
+    },
+  };
 }
 
 async function deliver(due: DueDelivery, settings: WebhookSettings): Promise<Tried> {
@@ -68,7 +102,7 @@ async function deliver(due: DueDelivery, settings: WebhookSettings): Promise<Tri
 }
 
 async function post(due: DueDelivery, { allowedHosts, payloadKey }: WebhookSettings): Promise<number> {
-  const { url, secret, id, nodeUuid, run, at, type, data } = due;
+  const { url, secrets, id, nodeUuid, run, at, type, data } = due;
   if (!isAllowedUrl(url, allowedHosts)) throw new Error('ANNEAL_WEBHOOK_HOSTS does not allow this host (any more).');
   const body = JSON.stringify({ id, at: at.toISOString(), type, node_uuid: nodeUuid, operation_uuid: run, data });
   const answer = await request(url, {
@@ -77,7 +111,11 @@ async function post(due: DueDelivery, { allowedHosts, payloadKey }: WebhookSetti
       'content-type': 'application/json',
       'anneal-event': type,
       'anneal-delivery': String(due.delivery),
-      'anneal-signature': signature(body, openText(secret, payloadKey), Math.floor(Date.now() / 1000)),
+      'anneal-signature': signature(
+        body,
+        secrets.map((secret) => openText(secret, payloadKey)),
+        Math.floor(Date.now() / 1000),
+      ),
     },
     body,
     headersTimeout: ANSWER_MS,
@@ -90,9 +128,10 @@ async function post(due: DueDelivery, { allowedHosts, payloadKey }: WebhookSetti
 }
 
 /**
- * `t=<seconds since 1970>,v1=<hex>`: HMAC-SHA256 (RFC 2104) of the time, a dot and the body. A receiver that checks the
- * time too can't be told the same thing again by somebody who listened.
+ * `t=<seconds since 1970>,v1=<hex>`: HMAC-SHA256 (RFC 2104) of the time, a dot and the body; one more `v1` for each
+ * further secret. A receiver that checks the time too can't be told the same thing again by somebody who listened.
  */
-export function signature(body: string, secret: string, seconds: number): string {
-  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
+function signature(body: string, secrets: readonly string[], seconds: number): string {
+  const digests = secrets.map((secret) => createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex'));
+  return [`t=${seconds}`, ...digests.map((digest) => `v1=${digest}`)].join(',');
 }

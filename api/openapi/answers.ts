@@ -10,7 +10,7 @@ import { PORT_FIELDS } from '../ports/fields.ts';
 import type { Presented } from '../resource/definition.ts';
 import { runbooks } from '../runbooks/resource.ts';
 import { volumeConnectors, volumeTargets } from '../volume/resources.ts';
-import { EventStream, Operation, OWN_ANSWERS, Plan } from './own-answers.ts';
+import { EventStream, Operation, OWN_ANSWERS, page, Plan } from './own-answers.ts';
 
 /** What each line of the API answers when all is well, by status; null where there is no body. */
 export type AnswerTable = Readonly<Record<string, Readonly<Record<string, z.ZodType | null>>>>;
@@ -52,9 +52,6 @@ const Node = fieldsOf(NODE_FIELDS, {
 });
 const Port = fieldsOf(PORT_FIELDS, { links, is_smartnic: z.boolean(), pxe_enabled: z.boolean() });
 
-const page = (name: string, item: z.ZodType) => ({
-  '200': z.strictObject({ [name]: z.array(item), next: z.string().optional() }),
-});
 const shown = (item: z.ZodType) => ({ '200': item });
 const made = (item: z.ZodType) => ({ '201': item });
 const empty = (status: number) => ({ [status]: null });

@@ -137,7 +137,10 @@ const Webhook = z.strictObject({
   url: z.string(),
   events: z.array(z.string()),
   secret: z.string(),
+  previous_secret: text,
+  previous_secret_until: at.nullable(),
   created_at: at,
+  updated_at: at.nullable(),
 });
 
 const Delivery = z.strictObject({
@@ -157,7 +160,30 @@ const Payloads = z.strictObject({
   payloads: z.array(z.strictObject({ metadata: z.record(z.string(), z.string()), data: z.string() })),
 });
 
+const HistoryLine = z.strictObject({
+  uuid: z.uuid(),
+  at: z.string(),
+  type: z.string(),
+  severity: z.enum(['INFO', 'WARNING', 'ERROR']),
+  event: text,
+  request: z.strictObject({ method: z.string(), path: z.string(), status: z.int(), address: text }).nullable(),
+  request_id: text,
+  username: text,
+  user_id: text,
+  project: text,
+  operation: z.strictObject({ workflow_id: z.string(), run_id: z.uuid() }).nullable(),
+  host: text,
+  state: text,
+  target_provision_state: text,
+  duration_seconds: seconds,
+});
+
 const list = (name: string, item: z.ZodType) => ({ '200': z.strictObject({ [name]: z.array(item) }) });
+
+/** A page of a list, with the link to the next one. */
+export const page = (name: string, item: z.ZodType) => ({
+  '200': z.strictObject({ [name]: z.array(item), next: z.string().optional() }),
+});
 
 /** What Anneal's own paths answer. */
 export const OWN_ANSWERS = {
@@ -176,12 +202,17 @@ export const OWN_ANSWERS = {
   'post /anneal/v1/cleaning-schedules/:schedule/pause': { '204': null },
   'post /anneal/v1/cleaning-schedules/:schedule/unpause': { '204': null },
   'post /anneal/v1/cleaning-schedules/:schedule/trigger': { '202': null },
+  'get /anneal/v1/nodes/:node/history': page('history', HistoryLine),
   'get /anneal/v1/nodes/:node/erasures': list('erasures', Erasure),
   'get /anneal/v1/webhooks': list('webhooks', Webhook),
   'post /anneal/v1/webhooks': { '201': Webhook },
   'get /anneal/v1/webhooks/:webhook': { '200': Webhook },
+  'patch /anneal/v1/webhooks/:webhook': { '200': Webhook },
   'delete /anneal/v1/webhooks/:webhook': { '204': null },
-  'get /anneal/v1/webhooks/:webhook/deliveries': list('deliveries', Delivery),
+  'get /anneal/v1/webhooks/:webhook/deliveries': page('deliveries', Delivery),
+  'get /anneal/v1/webhooks/:webhook/deliveries/:delivery': { '200': Delivery },
+  'post /anneal/v1/webhooks/:webhook/deliveries/:delivery/retry': { '202': Delivery },
+  'post /anneal/v1/webhooks/:webhook/deliveries/retry': { '202': z.strictObject({ deliveries: z.int() }) },
   'post /anneal/v1/codec/encode': { '200': Payloads },
   'post /anneal/v1/codec/decode': { '200': Payloads },
 };

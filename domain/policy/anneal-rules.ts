@@ -4,7 +4,7 @@ import { WHO } from './who.ts';
 export const ANNEAL_RULES = [
   ['anneal:erasure:get', WHO.ownerReader, 'Read the proofs of cleaning of a node'],
   ['anneal:operation:get', WHO.ownerReader, 'Read the operations of a node'],
-  ['anneal:request:get_of_node', WHO.ownerReader, 'Read who asked what of a node, and from where'],
+  ['anneal:node:history:get', WHO.ownerReader, 'Read who asked what of a node, from where, and what was done'],
   ['anneal:quota:get_own', WHO.anyReader, 'See one’s own project’s quota and what of it is used'],
   ['anneal:policy:get', WHO.anyReader, 'See the rules and why one allows or refuses'],
 ] as const;
@@ -23,6 +23,7 @@ export const ANNEAL_SYSTEM_RULES = [
   ['anneal:cleaning_schedule:delete', WHO.systemAdmin, 'Remove a cleaning schedule'],
   ['anneal:webhook:get', WHO.systemReader, 'See the webhooks and their deliveries'],
   ['anneal:webhook:create', WHO.systemAdmin, 'Add a webhook'],
+  ['anneal:webhook:update', WHO.systemAdmin, 'Change a webhook, and have deliveries made again'],
   ['anneal:webhook:delete', WHO.systemAdmin, 'Remove a webhook'],
   ['anneal:codec:use', WHO.systemAdmin, 'Read and write encrypted payloads of Temporal'],
   ['anneal:request:get', WHO.systemReader, 'Read who asked for what, and from where'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -20,7 +20,13 @@ interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  readonly body: { type: string; node_uuid: string; operation_uuid: string | null; data: Record<string, unknown> };
+  readonly body: {
+    id: number;
+    type: string;
+    node_uuid: string;
+    operation_uuid: string | null;
+    data: Record<string, unknown>;
+  };
 }
 
 describe('webhooks', function () {
@@ -31,14 +37,24 @@ describe('webhooks', function () {
   let received: Received[];
   /** What the receiver answers, one after the other; 204 afterwards. */
   let answers: number[];
+  /** The nodes of which the receiver wants to hear nothing. */
+  let deafTo: Set<string>;
+  /** Answers that are not given yet: those to /hang, while it hangs. */
+  let hanging: ServerResponse[];
+  let hangs: boolean;
 
   before(async () => {
     receiver = createServer((request, response) => {
       let text = '';
       request.setEncoding('utf8').on('data', (part: string) => (text += part));
       request.on('end', () => {
-        received.push({ path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) });
-        const status = answers.shift() ?? 204;
+        const body = JSON.parse(text) as Received['body'];
+        received.push({ path: request.url ?? '', headers: request.headers, text, body });
+        if (hangs && request.url === '/hang') {
+          hanging.push(response);
+          return;
+        }
+        const status = deafTo.has(body.node_uuid) ? 500 : (answers.shift() ?? 204);
         response.writeHead(status, status === 302 ? { Location: '/elsewhere' } : {}).end();
       });
     });
@@ -49,6 +65,9 @@ describe('webhooks', function () {
   beforeEach(() => {
     received = [];
     answers = [];
+    deafTo = new Set();
+    hanging = [];
+    hangs = true;
   });
   afterEach(async () => {
     await api.database.pool.query('delete from webhooks');
@@ -78,6 +97,22 @@ describe('webhooks', function () {
     } finally {
       await stop();
     }
+  };
+  const patch = (...operations: object[]) => api.request('PATCH', '/anneal/v1/webhooks/ops', { body: operations });
+  /** Has the power of a machine change so many times. */
+  const flicker = async (nodeUuid: string, times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      await setPowerState(api.database.pool, { nodeUuid, powerState: time % 2 === 0 ? 'power on' : 'power off' });
+    }
+  };
+  /** The secrets of these that signed what was sent, in the order of the signatures. */
+  const signersOf = ({ headers, text }: Received, secrets: readonly string[]): (string | undefined)[] => {
+    const [time = '', ...digests] = String(headers['anneal-signature']).split(',');
+    const digestOf = (secret: string) =>
+      createHmac('sha256', secret)
+        .update(`${time.replace('t=', '')}.${text}`)
+        .digest('hex');
+    return digests.map((digest) => secrets.find((secret) => `v1=${digestOf(secret)}` === digest));
   };
   const deliveries = async () => (await api.request('GET', '/anneal/v1/webhooks/ops/deliveries')).body.deliveries;
 
@@ -150,6 +185,135 @@ describe('webhooks', function () {
     const all = async () => (await deliveries()).every(({ state }: { state: string }) => state === 'delivered');
     await Promise.all([serve(all), serve(all), serve(all)]);
     assert.equal(received.length, 8);
+  });
+
+  it('tell of each node in the order of what happened, and wait with the rest while something fails', async () => {
+    await subscribe({ events: ['power'] });
+    const [patient, other] = [await machine(), await machine()];
+    await flicker(patient.uuid, 5);
+    deafTo.add(patient.uuid);
+    await flicker(other.uuid, 5);
+    const toldOf = (uuid: string) => received.filter(({ body }) => body.node_uuid === uuid).map(({ body }) => body.id);
+    const both = (until: () => boolean) => Promise.all([serve(until), serve(until)]);
+    await both(() => toldOf(other.uuid).length === 5 && toldOf(patient.uuid).length >= 3);
+    assert.equal(new Set(toldOf(patient.uuid)).size, 1);
+    deafTo.clear();
+    await both(() => new Set(toldOf(patient.uuid)).size === 5);
+    for (const { uuid } of [patient, other]) {
+      const ids = toldOf(uuid);
+      assert.deepEqual(
+        ids,
+        ids.toSorted((a, b) => a - b),
+      );
+    }
+  });
+
+  it('hold up no other when one hangs', async () => {
+    await subscribe({ name: 'slow', url: `http://${host}/hang`, events: ['power'] });
+    for (let node = 0; node < 12; node += 1) await flicker((await machine()).uuid, 1);
+    await subscribe({ events: ['power'] });
+    await flicker((await machine()).uuid, 3);
+    let atOnce = 0;
+    await serve(() => {
+      const isTold = received.filter(({ path }) => path === '/hook').length === 3 && hanging.length >= 8;
+      if (isTold) {
+        atOnce = hanging.length;
+        hangs = false;
+        for (const response of hanging) response.writeHead(204).end();
+      }
+      return isTold;
+    });
+    assert.equal(atOnce, 8);
+  });
+
+  it('change by a JSON patch, and what waits goes by the new settings', async () => {
+    await subscribe({ events: ['power'] });
+    const { uuid: nodeUuid } = await machine();
+    await flicker(nodeUuid, 1);
+    const moved = await patch(
+      { op: 'replace', path: '/url', value: `http://${host}/moved` },
+      { op: 'add', path: '/events/-', value: 'state' },
+    );
+    assert.deepEqual([moved.status, moved.body.events], [200, ['power', 'state']], moved.text);
+    await serve(() => received.length === 1);
+    assert.equal(received[0]?.path, '/moved');
+    assert.equal((await patch({ op: 'replace', path: '/url', value: 'http://169.254.169.254/' })).status, 400);
+    assert.match(faultOf(await patch({ op: 'replace', path: '/events', value: [] })), /events/);
+    assert.match(faultOf(await patch({ op: 'replace', path: '/secret', value: 'short' })), /16 to 255/);
+    assert.match(faultOf(await patch({ op: 'add', path: '/previous_secret', value: SECRET })), /only be removed/);
+    assert.match(faultOf(await patch({ op: 'remove', path: '/name' })), /name/);
+    await subscribe({ name: 'second' });
+    assert.equal((await patch({ op: 'replace', path: '/name', value: 'second' })).status, 409);
+    assert.equal((await patch({ op: 'replace', path: '/name', value: 'first' })).body.name, 'first');
+    assert.equal((await patch({ op: 'replace', path: '/name', value: 'x' })).status, 404);
+  });
+
+  it('change their secret while events are on their way: for a day both sign', async () => {
+    const next = 'the-next-secret-4jWq81';
+    await subscribe({ events: ['power'] });
+    const { uuid: nodeUuid } = await machine();
+    await flicker(nodeUuid, 1);
+    const changed = await patch({ op: 'replace', path: '/secret', value: next });
+    assert.deepEqual([changed.body.secret, changed.body.previous_secret], ['******', '******']);
+    assert.ok(!changed.text.includes(next));
+    const hours = (Date.parse(changed.body.previous_secret_until as string) - Date.now()) / 3_600_000;
+    assert.ok(hours > 23 && hours <= 24, `${hours} h`);
+    await patch({ op: 'replace', path: '/secret', value: '******' });
+    await serve(() => received.length === 1);
+    const { rows } = await api.database.pool.query<{ previous: string }>(
+      'select previous_secret as previous from webhooks',
+    );
+    assert.match(rows[0]?.previous ?? '', /^sealed:/);
+    await api.database.pool.query(`update webhooks set secret_changed_at = secret_changed_at - interval '24 hours'`);
+    await flicker(nodeUuid, 2);
+    await serve(() => received.length === 2);
+    await patch({ op: 'replace', path: '/secret', value: SECRET });
+    const dropped = await patch({ op: 'remove', path: '/previous_secret' });
+    assert.deepEqual([dropped.body.previous_secret, dropped.body.previous_secret_until], [null, null]);
+    await flicker(nodeUuid, 1);
+    await serve(() => received.length === 3);
+    assert.deepEqual(
+      received.map((sent) => signersOf(sent, [SECRET, next])),
+      [[next, SECRET], [next], [SECRET]],
+    );
+  });
+
+  it('are given up after a day, listed, and made again when somebody says so', async () => {
+    await subscribe({ events: ['power'] });
+    const [lost, late] = [await machine(), await machine()];
+    await flicker(lost.uuid, 2);
+    await flicker(late.uuid, 1);
+    deafTo.add(lost.uuid).add(late.uuid);
+    const { pool } = api.database;
+    await pool.query('update webhook_deliveries set attempts = 31 where node_uuid = $1::uuid', [lost.uuid]);
+    const list = async (query: string) =>
+      (await api.request('GET', `/anneal/v1/webhooks/ops/deliveries?${query}`)).body.deliveries as { id: number }[];
+    await serve(async () => (await list('state=given%20up')).length === 2 && received.length > 3);
+    const [second, first] = (await list('state=given%20up')) as [{ id: number }, { id: number }];
+    assert.ok(second.id > first.id);
+    assert.deepEqual(await list(`state=given%20up&before=${second.id}&limit=1`), [first]);
+    await pool.query(
+      `update webhook_deliveries set next_try_at = now() + interval '1 hour' where node_uuid = $1::uuid`,
+      [late.uuid],
+    );
+    deafTo.clear();
+    received = [];
+    const path = '/anneal/v1/webhooks/ops/deliveries';
+    const again = await api.request('POST', `${path}/${second.id}/retry`);
+    assert.deepEqual([again.status, again.body.state, again.body.attempts], [202, 'waiting', 0]);
+    await serve(() => received.length === 1);
+    assert.equal((await api.request('GET', `${path}/${second.id}`)).body.state, 'delivered');
+    const all = await api.request('POST', `${path}/retry`);
+    assert.deepEqual([all.status, all.body], [202, { deliveries: 2 }]);
+    await serve(() => received.length === 3);
+    assert.equal((await api.request('POST', `${path}/${first.id}/retry`)).status, 202);
+    await serve(() => received.length === 4);
+    for (const id of ['1234567890', 'x']) {
+      assert.equal((await api.request('POST', `${path}/${id}/retry`)).status, 404, id);
+    }
+    const others = await subscribe({ name: 'others' });
+    assert.equal(others.status, 201);
+    assert.equal((await api.request('GET', `/anneal/v1/webhooks/others/deliveries/${first.id}`)).status, 404);
   });
 
   it('go to no host that the operator did not name, now or later', async () => {
