@@ -48,7 +48,10 @@ describe('API provisioning', function () {
     assert.ok(Array.isArray(inventory.body.inventory.disks));
     const history = await stack.request('GET', `/v1/nodes/${uuid}/history?detail=true`);
     assert.ok(history.body.history.length >= 8);
-    const [first] = history.body.history;
+    const lines = history.body.history as { uuid: string; event_type: string; conductor: string | null }[];
+    assert.deepEqual([lines[0]?.event_type, lines[0]?.conductor], ['request', null]);
+    const first = lines.find(({ event_type: type }) => type !== 'request');
+    assert.ok(first);
     assert.equal(first.conductor, 'test-worker');
     const one = await stack.request('GET', `/v1/nodes/${uuid}/history/${first.uuid}`);
     assert.deepEqual(one.body, first);
