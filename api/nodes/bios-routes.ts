@@ -7,6 +7,7 @@ import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findNode } from './change.ts';
+import { nodeOf } from './find.ts';
 import { nameOf } from './routes.ts';
 
 /** BIOS settings and firmware of a node as they were last read from the machine. */
@@ -55,7 +56,7 @@ function settingRoutes({ db }: Tools): Route[] {
       rule: 'baremetal:node:bios:get',
       since: SINCE,
       run: async ({ params, context }) => {
-        const node = await findNode(db, nameOf(params, context));
+        const node = await nodeOf(db, params, context);
         const name = params['setting'] ?? '';
         const setting = (await listBiosSettings(db, node.uuid)).find((candidate) => candidate.name === name);
         if (setting === undefined) {
@@ -112,7 +113,7 @@ function firmwareRoute({ db }: Tools): Route {
     since: 86,
     query: z.strictObject({ detail: queryBoolean.optional(), fields: commaList.optional() }),
     run: async ({ params, query, context }) => {
-      const node = await findNode(db, nameOf(params, context));
+      const node = await nodeOf(db, params, context);
       const names = context.version >= IDENTITY_SINCE ? IDENTITY : FIRMWARE;
       const fields = known(query.fields ?? names, names, 'firmware in this API version');
       const components = await listFirmwareComponents(db, node.uuid);

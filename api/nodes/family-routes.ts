@@ -1,8 +1,7 @@
 import { listChildren } from '../../db/nodes.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { findNode } from './change.ts';
-import { nameOf } from './routes.ts';
+import { nodeOf } from './find.ts';
 
 /** GET /v1/nodes/{node}/children: the nodes whose parent it is. */
 export function familyRoutes({ db }: Tools): Route[] {
@@ -13,7 +12,7 @@ export function familyRoutes({ db }: Tools): Route[] {
       rule: { list: 'node' },
       since: 83,
       run: async ({ params, context }) => {
-        const { uuid } = await findNode(db, nameOf(params, context));
+        const { uuid } = await nodeOf(db, params, context);
         const links = { href: `${context.origin}/v1/nodes?parent_node=${uuid}`, rel: 'children' };
         return { status: 200, body: { children: await listChildren(db, uuid, context.grant.project), links } };
       },

@@ -10,6 +10,7 @@ import type { Tools } from '../tools.ts';
 import { unsupported } from '../unsupported.ts';
 import { findNode } from './change.ts';
 import { requireChangeable, startDeviceChange } from './device-change.ts';
+import { nodeOf } from './find.ts';
 import { nameOf } from './routes.ts';
 
 /** /v1/nodes/{node}/management/indicators: lamps of a machine, each named `lamp@component`. */
@@ -34,7 +35,7 @@ export function indicatorRoutes(tools: Tools): Route[] {
       path: `${path}/:indicator`,
       rule: 'baremetal:node:get_indicator_state',
       run: async ({ params, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         const unique = params['indicator'] ?? '';
         const { state } = namedIndicator(await indicatorsOf(tools, node), unique);
         const switched = await getIndicatorState(tools.db, { nodeUuid: node.uuid, ...splitName(unique) });
@@ -48,7 +49,7 @@ export function indicatorRoutes(tools: Tools): Route[] {
       bodyName: 'indicator request',
       body: z.strictObject({ state: z.string() }),
       run: async ({ params, body: { state }, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         const lamp = splitName(params['indicator'] ?? '');
         const what = 'indicator';
         await requireChangeable(tools, node, { what, extension: 'set_indicator_state' });

@@ -8,8 +8,7 @@ import { startOperation } from '../operations.ts';
 import { queryBoolean } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { findNode } from './change.ts';
-import { nameOf } from './routes.ts';
+import { nodeOf } from './find.ts';
 
 /** Boot device and NMI. */
 export function managementRoutes(tools: Tools): Route[] {
@@ -23,7 +22,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
       path: '/v1/nodes/:node/management/boot_device',
       rule: 'baremetal:node:get_boot_device',
       run: async ({ params, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         return { status: 200, body: notedBootDevice(node) };
       },
     }),
@@ -32,7 +31,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
       path: '/v1/nodes/:node/management/boot_device/supported',
       rule: 'baremetal:node:get_boot_device',
       run: async ({ params, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         return { status: 200, body: { supported_boot_devices: await supportedBy(tools, node) } };
       },
     }),
@@ -43,7 +42,7 @@ function bootDeviceRoutes(tools: Tools): Route[] {
       query: z.strictObject({ persistent: queryBoolean.optional() }),
       body: z.strictObject({ boot_device: z.string(), persistent: z.boolean().nullish() }),
       run: async ({ params, query, body, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         const persistent = body.persistent ?? query.persistent ?? false;
         const device = await supportedDevice(tools, node, body.boot_device);
         const args = { bootDevice: { device, persistent } };
@@ -82,7 +81,7 @@ function nmiRoute(tools: Tools): Route {
     rule: 'baremetal:node:inject_nmi',
     body: z.unknown(),
     run: async ({ params, context }) => {
-      const node = await findNode(tools.db, nameOf(params, context));
+      const node = await nodeOf(tools.db, params, context);
       await awaitOperation(tools, await startOperation(tools, { node, verb: 'inject-nmi', args: {} }, context));
       return { status: 204 };
     },

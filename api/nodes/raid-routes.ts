@@ -6,8 +6,8 @@ import { parseInput } from '../parse-input.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { unsupportedRaid } from '../unsupported.ts';
-import { findNode, refuseWhileHeld } from './change.ts';
-import { nameOf } from './routes.ts';
+import { refuseWhileHeld } from './change.ts';
+import { nodeOf } from './find.ts';
 
 const logicalDisk = z
   .strictObject({
@@ -45,7 +45,7 @@ export function raidRoutes({ db }: Tools): Route[] {
       bodyName: 'target_raid_config',
       body: z.record(z.string(), z.unknown()),
       run: async ({ params, body, context }) => {
-        const node = await findNode(db, nameOf(params, context));
+        const node = await nodeOf(db, params, context);
         requireVersion(context.version, RAID_SINCE);
         refuseWhileHeld(node);
         // An empty one asks for nothing.

@@ -5,6 +5,7 @@ import { parseInput } from '../parse-input.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findNode, refuseWhileHeld } from './change.ts';
+import { nodeOf, unheldNodeOf } from './find.ts';
 import { nameOf } from './routes.ts';
 
 const MAX_TRAITS = 50;
@@ -36,7 +37,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       since,
       rule: 'baremetal:node:traits:list',
       run: async ({ params, context }) => {
-        const node = await findNode(db, nameOf(params, context));
+        const node = await nodeOf(db, params, context);
         return { status: 200, body: { traits: await listTraits(db, node.uuid) } };
       },
     }),
@@ -47,8 +48,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       rule: 'baremetal:node:traits:set',
       body: z.strictObject({ traits: z.array(Trait).max(MAX_TRAITS) }),
       run: async ({ params, body, context }) => {
-        const node = await findNode(db, nameOf(params, context));
-        refuseWhileHeld(node);
+        const node = await unheldNodeOf(db, params, context);
         await replaceTraits(db, { nodeUuid: node.uuid, traits: [...new Set(body.traits)] });
         return { status: 204 };
       },
@@ -59,8 +59,7 @@ function allTraitsRoutes({ db }: Tools): Route[] {
       since,
       rule: 'baremetal:node:traits:delete',
       run: async ({ params, context }) => {
-        const node = await findNode(db, nameOf(params, context));
-        refuseWhileHeld(node);
+        const node = await unheldNodeOf(db, params, context);
         await replaceTraits(db, { nodeUuid: node.uuid, traits: [] });
         return { status: 204 };
       },
@@ -100,8 +99,7 @@ function oneTraitRoutes({ db }: Tools): Route[] {
       rule: 'baremetal:node:traits:delete',
       run: async ({ params, context }) => {
         const trait = params['trait'] ?? '';
-        const node = await findNode(db, nameOf(params, context));
-        refuseWhileHeld(node);
+        const node = await unheldNodeOf(db, params, context);
         if (await removeTrait(db, { nodeUuid: node.uuid, trait })) return { status: 204 };
         throw new BareMetalError('NotFound', `Node ${node.uuid} doesn't have a trait '${trait}'`);
       },

@@ -9,8 +9,8 @@ import { startOperation } from '../operations.ts';
 import { orAbsent, uuidText } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { findNode, refuseWhileHeld } from './change.ts';
-import { nameOf } from './routes.ts';
+import { refuseWhileHeld } from './change.ts';
+import { nodeOf } from './find.ts';
 
 const since = 28;
 const PORT_UUID_SINCE = 67;
@@ -25,7 +25,7 @@ export function vifRoutes(tools: Tools): Route[] {
       since,
       rule: 'baremetal:node:vif:list',
       run: async ({ params, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         const vifs = await listVifs(tools.db, node.uuid);
         return { status: 200, body: { vifs: vifs.map(({ vifId }) => ({ id: vifId })) } };
       },
@@ -40,7 +40,7 @@ export function vifRoutes(tools: Tools): Route[] {
       body: z.looseObject({ id: z.string().min(1).max(255), port_uuid: orAbsent(uuidText) }),
       run: async ({ params, body, context }) => {
         if (body.port_uuid !== undefined) requireVersion(context.version, PORT_UUID_SINCE);
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         await attach(tools, node, { vifId: body.id, portUuid: body.port_uuid ?? null }, context);
         return { status: 204 };
       },
@@ -51,7 +51,7 @@ export function vifRoutes(tools: Tools): Route[] {
       since,
       rule: 'baremetal:node:vif:detach',
       run: async ({ params, context }) => {
-        const node = await findNode(tools.db, nameOf(params, context));
+        const node = await nodeOf(tools.db, params, context);
         await detach(tools, node, params['vif'] ?? '', context);
         return { status: 204 };
       },

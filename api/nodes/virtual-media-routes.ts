@@ -5,9 +5,8 @@ import { awaitOperation } from '../operation-result.ts';
 import { route, type Route } from '../route.ts';
 import { maskUrl } from '../secrets.ts';
 import type { Tools } from '../tools.ts';
-import { findNode } from './change.ts';
 import { requireChangeable, startDeviceChange } from './device-change.ts';
-import { nameOf } from './routes.ts';
+import { nodeOf } from './find.ts';
 
 const SINCE = 89;
 const GET_SINCE = 93;
@@ -32,7 +31,7 @@ function listRoute(tools: Tools): Route {
     since: GET_SINCE,
     refusal: { isFault: true },
     run: async ({ params, context }) => {
-      const node = await findNode(tools.db, nameOf(params, context));
+      const node = await nodeOf(tools.db, params, context);
       await requireChangeable(tools, node, { what: 'attach media', extension: 'get_virtual_media' });
       const media = await listVirtualMedia(tools.db, node.uuid);
       const views = media.map(({ deviceType, imageUrl, attached }) => ({
@@ -54,7 +53,7 @@ function attachRoute(tools: Tools): Route {
     bodyName: 'vmedia',
     body: AttachBody,
     run: async ({ params, body: { device_type: deviceType, image_url: imageUrl }, context }) => {
-      const node = await findNode(tools.db, nameOf(params, context));
+      const node = await nodeOf(tools.db, params, context);
       const what = 'attach media';
       await requireChangeable(tools, node, { what, extension: 'attach_virtual_media' });
       await putVirtualMedium(tools.db, { nodeUuid: node.uuid, deviceType, imageUrl });
@@ -84,7 +83,7 @@ function detachRoute(tools: Tools): Route {
         .optional(),
     }),
     run: async ({ params, query, context }) => {
-      const node = await findNode(tools.db, nameOf(params, context));
+      const node = await nodeOf(tools.db, params, context);
       const what = 'detach media';
       await requireChangeable(tools, node, { what, extension: 'detach_virtual_media' });
       const change = { what, deviceTypes: query.device_types ?? MEDIA_DEVICES } as const;

@@ -6,8 +6,9 @@ import { isUuid } from '../../domain/ids.ts';
 import { choiceOf } from '../field-choice.ts';
 import { identOf } from '../ident.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
-import { findNode, findVisibleNode } from '../nodes/change.ts';
-import { nameOf, NAMES_SINCE } from '../nodes/routes.ts';
+import { findVisibleNode } from '../nodes/change.ts';
+import { nodeOf } from '../nodes/find.ts';
+import { NAMES_SINCE } from '../nodes/routes.ts';
 import { PatchBody, ShowQuery } from '../nodes/schemas.ts';
 import { pageLimit, pageOf, refuseEarlyDetail } from '../page.ts';
 import { portgroups } from '../portgroups/resource.ts';
@@ -25,7 +26,7 @@ export function portRoutes(tools: Tools): Route[] {
 
 function listRoutes(tools: Tools): Route[] {
   const ofNode = async (call: { params: Readonly<Record<string, string>>; context: RequestContext }) =>
-    (await findNode(tools.db, nameOf(call.params, call.context))).uuid;
+    (await nodeOf(tools.db, call.params, call.context)).uuid;
   return [
     route({
       method: 'get',

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { findNode } from '../nodes/change.ts';
 import { nameOf } from '../nodes/routes.ts';
 import { PatchBody } from '../nodes/schemas.ts';
 import { uuidText } from '../query-values.ts';
@@ -9,6 +8,7 @@ import type { Tools } from '../tools.ts';
 import { createRecord, patchRecord, removeRecord, type NewRecord } from './change.ts';
 import type { Resource, ResourceAccess } from './definition.ts';
 import { listQuery, listRecords, showRecord, ShowQuery } from './read.ts';
+import { nodeOf } from '../nodes/find.ts';
 
 /** Create, list, detail, show, patch and delete of a resource. */
 export function resourceRoutes<Document extends object, Filters extends object>(
@@ -155,7 +155,7 @@ export function listOfNodeRoutes<Document extends object, Filters extends { node
 ): Route[] {
   const facts = { method: 'get' as const, rule: resource.access.list, since };
   const within = async (params: Readonly<Record<string, string>>, context: Parameters<typeof nameOf>[1]) =>
-    ({ nodeUuid: (await findNode(tools.db, nameOf(params, context))).uuid }) as Partial<Filters>;
+    ({ nodeUuid: (await nodeOf(tools.db, params, context)).uuid }) as Partial<Filters>;
   const path = `/v1/nodes/:node/${below}`;
   const detail = route({
     ...facts,
