@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOf } from '../nodes/routes.ts';
+import type { nameOf } from '../nodes/routes.ts';
 import { PatchBody } from '../nodes/schemas.ts';
 import { uuidText } from '../query-values.ts';
 import type { Subject } from '../policy/access.ts';
