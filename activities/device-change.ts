@@ -4,6 +4,7 @@ import { BareMetalError } from '../domain/errors.ts';
 import type { CallContext } from '../drivers/interfaces.ts';
 import { nameOfNode, openDevice } from './device.ts';
 import { whileOurs } from './lease.ts';
+import { ensureSerialConsole, hasSerialConsole } from './serial-console.ts';
 import type { Tools } from './tools.ts';
 
 /** Activities that change one thing of a machine: boot mode, secure boot, lamps, virtual media, console. */
@@ -23,6 +24,7 @@ export const createDeviceChangeActivities = (tools: Tools) => ({
       throw new BareMetalError('UnsupportedDriverExtension', message);
     }
     await make(device, change);
+    if (change.what === 'console' && hasSerialConsole(device)) await ensureSerialConsole(tools, device, change.enabled);
     await whileOurs(() => noteDeviceChange(tools.db, nodeUuid, change));
   },
 });

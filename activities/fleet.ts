@@ -1,7 +1,8 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { countRacks, listWatchedNodes, recordSweep, selectFleet } from '../db/fleet.ts';
+import { countRacks, listWatchedNodes, recordHealth, recordSweep, selectFleet } from '../db/fleet.ts';
 import { addHistory } from '../db/history.ts';
 import type { FleetNode, FleetSelector } from '../domain/fleet.ts';
+import type { Node } from '../domain/node.ts';
 import type { PowerReading } from '../drivers/power-sweep.ts';
 import type { Tools } from './tools.ts';
 
@@ -29,7 +30,7 @@ export const createFleetActivities = (tools: Tools) => ({
     return { nodes, rackSizes: await countRacks(tools.db, input.site) };
   },
 
-  /** Reads the power of every node of the site over kept sessions and writes only what changed. */
+  /** Reads power and health of every node of the site over kept sessions and writes only what changed. */
   async sweepPower({ site }: { readonly site: string }): Promise<SweepResult> {
     const nodes = await listWatchedNodes(tools.db, site);
     const sweep = {
@@ -39,10 +40,11 @@ export const createFleetActivities = (tools: Tools) => ({
       deadlineMs: SWEEP_DEADLINE_MS,
     };
     const readings = await tools.drivers.sweepPower(sweep);
-    const before = new Map(nodes.map((node) => [node.uuid, node.powerState]));
-    const news = readings.filter((reading) => reading.powerState !== before.get(reading.nodeUuid));
+    const before = new Map(nodes.map((node) => [node.uuid, node]));
+    const news = readings.filter((reading) => reading.powerState !== before.get(reading.nodeUuid)?.powerState);
     let changed = 0;
     for (const reading of news) changed += (await write(tools, reading)) ? 1 : 0;
+    for (const reading of readings) await writeHealth(tools, reading, before.get(reading.nodeUuid));
     return { read: readings.length, changed, unreachable: readings.filter((reading) => reading.error !== null).length };
   },
 });
@@ -55,4 +57,17 @@ async function write({ db, hostname }: Tools, { nodeUuid, powerState, error }: P
   const severity = error === null ? 'INFO' : 'WARNING';
   await addHistory(db, { nodeUuid, event, eventType: 'monitoring', severity, conductor: hostname });
   return true;
+}
+
+/** A BMC that didn't answer has said nothing of health either. */
+async function writeHealth(
+  { db, hostname }: Tools,
+  { nodeUuid, health, error }: PowerReading,
+  before: Node | undefined,
+): Promise<void> {
+  if (error !== null || before === undefined || before.health === health) return;
+  if (!(await recordHealth(db, { nodeUuid, health }))) return;
+  const event = `The BMC says of the machine's health: ${health ?? 'nothing'} (before: ${before.health ?? 'nothing'}).`;
+  const severity = health === 'Warning' || health === 'Critical' ? 'WARNING' : 'INFO';
+  await addHistory(db, { nodeUuid, event, eventType: 'monitoring', severity, conductor: hostname });
 }

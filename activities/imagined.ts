@@ -42,6 +42,7 @@ function imagineHardware(type: HardwareType, device: ImaginedDevice): HardwareTy
     },
     steps: { ...type.steps, run: () => Promise.resolve({}) },
     ...(type.changes && { changes: imagineChanges(type.changes) }),
+    ...(type.vendor && { vendor: { ...type.vendor, call: () => Promise.resolve(null) } }),
     ...(type.inspect && { inspect: () => Promise.resolve({ inventory: {}, plugin_data: {} }) }),
   };
 }

@@ -13,6 +13,7 @@ import { createRescueActivities, createRescuePasswordActivities } from './rescue
 import { createRetentionActivities } from './retention.ts';
 import { createStepActivities } from './steps.ts';
 import type { Tools } from './tools.ts';
+import { createVendorActivities } from './vendor.ts';
 import { createVerifyActivities } from './verify.ts';
 
 /** All activities of a worker over its tools. */
@@ -38,6 +39,7 @@ export function createDeviceActivities(tools: Tools) {
     ...createRescueActivities(tools),
     ...createRetentionActivities(tools),
     ...createStepActivities(tools),
+    ...createVendorActivities(tools),
     ...createVerifyActivities(tools),
   };
 }

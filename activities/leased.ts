@@ -9,6 +9,7 @@ import type {
   HardwareType,
   NetworkInterface,
   PortVlan,
+  VendorInterface,
 } from '../drivers/interfaces.ts';
 import { noteAnswer } from './answers.ts';
 import { whileOurs } from './lease.ts';
@@ -18,7 +19,7 @@ import { whileOurs } from './lease.ts';
  * asked and answered is noted.
  */
 export function leaseHardware(type: HardwareType): HardwareType {
-  const { power, management, steps, rescue, changes, inspect } = type;
+  const { power, management, steps, rescue, changes, inspect, vendor } = type;
   return {
     ...type,
     power: {
@@ -61,6 +62,7 @@ export function leaseHardware(type: HardwareType): HardwareType {
       inspect: (context) => noteAnswer({ device: 'driver', action: 'take the inventory' }, () => inspect(context)),
     }),
     ...(changes && { changes: leaseChanges(changes) }),
+    ...(vendor && { vendor: leaseVendor(vendor) }),
     ...(rescue && {
       rescue: {
         finishRescue: (context) =>
@@ -81,6 +83,16 @@ function leaseChanges(changes: DeviceChanges): DeviceChanges {
       ),
   ]);
   return Object.fromEntries(leased) as DeviceChanges;
+}
+
+function leaseVendor(vendor: VendorInterface): VendorInterface {
+  return {
+    ...vendor,
+    call: (context, method, args) =>
+      noteAnswer({ device: 'driver', action: `vendor method ${method}` }, () =>
+        whileOurs((signal) => vendor.call({ ...context, signal }, method, args)),
+      ),
+  };
 }
 
 /** Boot flags in few words. */

@@ -18,6 +18,7 @@ type CreateActivities = (tools: Tools) => object;
 const REHEARSED: ReadonlySet<string> = new Set([
   'bootAgent',
   'bootTenant',
+  'callVendorMethod',
   'changeDevice',
   'ensurePower',
   'flipPorts',

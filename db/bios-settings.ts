@@ -56,3 +56,14 @@ export async function saveBiosSettings(db: Queryable, nodeUuid: string, read: re
     [nodeUuid, JSON.stringify(read)],
   );
 }
+
+/** Notes settings that a machine came with; those of a node that has any stay as they are. */
+export async function addBiosSettings(db: Queryable, nodeUuid: string, found: readonly BiosReading[]): Promise<void> {
+  await db.query(
+    `insert into bios_settings (node_uuid, name, value)
+       select $1::uuid, name, value from jsonb_to_recordset($2::jsonb) as f(name text, value text)
+        where not exists (select from bios_settings where node_uuid = $1::uuid)
+     on conflict do nothing`,
+    [nodeUuid, JSON.stringify(found)],
+  );
+}

@@ -118,3 +118,12 @@ export async function getConsoleToken(db: Queryable, nodeUuid: string): Promise<
   );
   return rows[0]?.token;
 }
+
+/** The node that a token opens the console of, or undefined when the token is not good (any more). */
+export async function findConsoleSession(db: Queryable, token: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ nodeUuid: string }>(
+    'select node_uuid as "nodeUuid" from console_sessions where token = $1::text and expires_at > now()',
+    [token],
+  );
+  return rows[0]?.nodeUuid;
+}

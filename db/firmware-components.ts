@@ -28,7 +28,7 @@ export async function listFirmwareComponents(db: Queryable, nodeUuid: string): P
   return rows;
 }
 
-/** A component that got firmware, and which. */
+/** A component, and the version of its firmware. */
 export interface FlashedFirmware {
   readonly component: string;
   readonly version: string;
@@ -48,5 +48,20 @@ export async function flashFirmware(
        last_version_flashed = excluded.last_version_flashed, updated_at = now()
        where firmware_components.current_version is distinct from excluded.current_version`,
     [nodeUuid, JSON.stringify(flashed)],
+  );
+}
+
+/** Notes firmware that a machine came with; components that are known stay as they are. */
+export async function addFirmwareComponents(
+  db: Queryable,
+  nodeUuid: string,
+  found: readonly FlashedFirmware[],
+): Promise<void> {
+  await db.query(
+    `insert into firmware_components (node_uuid, component, initial_version, current_version)
+       select $1::uuid, component, version, version
+         from jsonb_to_recordset($2::jsonb) as f(component text, version text)
+     on conflict do nothing`,
+    [nodeUuid, JSON.stringify(found)],
   );
 }

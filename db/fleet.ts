@@ -1,4 +1,5 @@
 import { selectsNothing, type FleetNode, type FleetSelector } from '../domain/fleet.ts';
+import type { Health } from '../domain/health.ts';
 import type { Node, PowerState } from '../domain/node.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
@@ -59,6 +60,19 @@ export async function recordSweep(
     `update nodes set power_state = $2::text, updated_at = now()
       where uuid = $1::uuid and operation is null and power_state is distinct from $2::text`,
     [reading.nodeUuid, reading.powerState],
+  );
+  return rowCount === 1;
+}
+
+/** Writes the health that a sweep read, unless an operation has taken the node meanwhile. False when nothing changed. */
+export async function recordHealth(
+  db: Queryable,
+  reading: { nodeUuid: string; health: Health | null },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update nodes set health = $2::text, updated_at = now()
+      where uuid = $1::uuid and operation is null and health is distinct from $2::text`,
+    [reading.nodeUuid, reading.health],
   );
   return rowCount === 1;
 }

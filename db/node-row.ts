@@ -1,3 +1,4 @@
+import type { Health } from '../domain/health.ts';
 import type { InterfaceKind, JsonObject, Node, PowerState } from '../domain/node.ts';
 import type { ProvisionState } from '../domain/provision-states.ts';
 import type { RunningStep } from '../domain/steps.ts';
@@ -47,6 +48,7 @@ export interface NodeRow {
   retired: boolean;
   retired_reason: string | null;
   console_enabled: boolean;
+  health: Health | null;
   inspection_started_at: Date | null;
   inspection_finished_at: Date | null;
   reservation: string | null;
@@ -61,7 +63,7 @@ export const NODE_COLUMNS = `uuid, name, driver, driver_info, driver_internal_in
   provision_state, target_provision_state, provision_updated_at, power_state, target_power_state, boot_mode,
   secure_boot, raid_config, target_raid_config,
   clean_step, deploy_step, service_step, maintenance, maintenance_reason, fault, last_error, automated_clean, protected,
-  protected_reason, retired, retired_reason, console_enabled, inspection_started_at, inspection_finished_at,
+  protected_reason, retired, retired_reason, console_enabled, health, inspection_started_at, inspection_finished_at,
   reservation, created_at, updated_at`;
 
 /** The one crossing from SQL's names to the code's. */
@@ -110,6 +112,7 @@ export function rowToNode(row: NodeRow): Node {
     retired: row.retired,
     retiredReason: row.retired_reason,
     consoleEnabled: row.console_enabled,
+    health: row.health,
     inspectionStartedAt: row.inspection_started_at,
     inspectionFinishedAt: row.inspection_finished_at,
     reservation: row.reservation,

@@ -1,4 +1,5 @@
 import type { DeviceChangeKind } from '../domain/device-changes.ts';
+import type { VendorMethodTable } from '../domain/vendor-methods.ts';
 import type { Queryable } from './pool.ts';
 
 /** What a worker says of a hardware type that it can drive; the API, which sees no drivers, works with this. */
@@ -14,6 +15,8 @@ export interface HardwareTypeFacts {
   readonly usesAgent: boolean;
   /** What the driver can change besides power and boot device; absent in what older workers say. */
   readonly changes?: readonly DeviceChangeKind[] | undefined;
+  /** Vendor methods by the vendor interface that has them; absent in what older workers say. */
+  readonly vendorMethods?: Readonly<Record<string, VendorMethodTable>> | undefined;
   /** Lamps by component and name; absent when the driver knows none. */
   readonly indicators?: Readonly<Record<string, Readonly<Record<string, IndicatorFacts>>>> | undefined;
 }

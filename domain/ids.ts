@@ -13,6 +13,11 @@ export function planWorkflowId(nodeUuid: string, requestId: string): string {
   return `plan:${nodeUuid}:${requestId}`;
 }
 
+/** The workflow id of a vendor method that is called beside whatever is being done to the node. */
+export function vendorCallWorkflowId(nodeUuid: string, requestId: string): string {
+  return `vendor:${nodeUuid}:${requestId}`;
+}
+
 /** The task queue of a site (Ironic's conductor group; '' is the default site). */
 export function taskQueueOf(conductorGroup: string): string {
   return conductorGroup === '' ? 'anneal' : `anneal-${conductorGroup}`;

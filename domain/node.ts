@@ -1,3 +1,4 @@
+import type { Health } from './health.ts';
 import type { ProvisionState } from './provision-states.ts';
 import type { RunningStep } from './steps.ts';
 
@@ -85,6 +86,8 @@ export interface Node {
   readonly retired: boolean;
   readonly retiredReason: string | null;
   readonly consoleEnabled: boolean;
+  /** As the power sweep last read it; null where the driver can't tell. */
+  readonly health: Health | null;
   readonly inspectionStartedAt: Date | null;
   readonly inspectionFinishedAt: Date | null;
   /** Host of the worker that runs the present operation; null when none runs. */

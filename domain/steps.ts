@@ -17,6 +17,8 @@ export interface Step {
   readonly abortable?: boolean;
   /** False when the step is done out of band, by the BMC. */
   readonly requiresRamdisk?: boolean;
+  /** False when the step is tried once only, since a second run would do it a second time. */
+  readonly repeatable?: boolean;
   /** Whether the machine restarts after the step. */
   readonly rebootRequested?: boolean;
   /** Whether the step is run on the node's children, and not on the node itself. */

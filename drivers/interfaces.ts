@@ -1,7 +1,10 @@
+import type { Duplex } from 'node:stream';
 import type { HardwareTypeFacts } from '../db/workers.ts';
 import type { DeviceChange, DeviceChangeKind } from '../domain/device-changes.ts';
+import type { Health } from '../domain/health.ts';
 import type { BootDevice, JsonObject, Node, Port, PowerState } from '../domain/node.ts';
 import type { Step, StepKind } from '../domain/steps.ts';
+import type { VendorMethodTable } from '../domain/vendor-methods.ts';
 
 /** What each call on a device gets: whose device, until when, and how to stop. */
 export interface CallContext {
@@ -10,9 +13,17 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
+/** What one look at a machine tells. */
+export interface MachineStatus {
+  readonly powerState: PowerState;
+  readonly health: Health | null;
+}
+
 /** Reads and changes a machine's power. Each call is one attempt; the activity reads back and retries. */
 export interface PowerInterface {
   getPowerState(context: CallContext): Promise<PowerState>;
+  /** Reads power and health; absent where the driver knows of no health (Ironic: get_node_health). */
+  getStatus?(context: CallContext): Promise<MachineStatus>;
   /** Asks for the state; returns when the BMC took the order, not when it is reached. */
   setPowerState(context: CallContext, target: PowerState): Promise<void>;
   /** Asks the operating system to shut down (ACPI power button). */
@@ -57,6 +68,33 @@ export type DeviceChanges = {
     change: Extract<DeviceChange, { what: Kind }>,
   ) => Promise<void>;
 };
+
+/** What only one vendor's machines can do: Ironic's vendor interface. */
+export interface VendorInterface {
+  /** Methods by the vendor interface that has them. */
+  readonly offered: Readonly<Record<string, VendorMethodTable>>;
+  /**
+   * Calls a method of the node's vendor interface; not safe to call twice. The answer is JSON.
+   * @throws BareMetalError `UnsupportedDriverExtension`
+   */
+  call(context: CallContext, method: string, args: JsonObject): Promise<unknown>;
+}
+
+/** Serial ports of machines. */
+export interface SerialConsoleInterface {
+  /** The console interfaces of nodes that have one. */
+  readonly interfaces: readonly string[];
+  /** The TCP port that the node's driver_info asks for, or null. @throws BareMetalError `InvalidParameterValue` */
+  portOf(node: Node): number | null;
+  /** Attaches to the serial port, whoever had it; destroying the stream gives it back. The signal is of the opening only. */
+  open(context: CallContext): Promise<Duplex>;
+}
+
+/** Screens of machines. */
+export interface GraphicalConsoleInterface {
+  /** A stream whose other end is a server of the remote framebuffer protocol (RFC 6143) without authentication. */
+  open(context: CallContext): Promise<Duplex>;
+}
 
 /** What an inspection finds: the same shape as the agent posts to continue_inspection. */
 export interface Inspection {
@@ -120,6 +158,12 @@ export interface HardwareType {
   readonly steps: DriverSteps;
   /** Absent where nothing but power and boot device can be changed. */
   readonly changes?: DeviceChanges;
+  /** Absent where the hardware type has none. */
+  readonly serialConsole?: SerialConsoleInterface;
+  /** Absent where the hardware type has none. */
+  readonly graphicalConsole?: GraphicalConsoleInterface;
+  /** Absent where the hardware type has none. */
+  readonly vendor?: VendorInterface;
   /** Absent where the agent is the rescue system. */
   readonly rescue?: RescueInterface;
   /** Whether its nodes are deployed and cleaned by an agent booted over the network. */

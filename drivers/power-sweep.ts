@@ -1,7 +1,7 @@
 import { BareMetalError, codeOf } from '../domain/errors.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { Node, PowerState } from '../domain/node.ts';
-import type { HardwareType } from './interfaces.ts';
+import type { Node } from '../domain/node.ts';
+import type { CallContext, HardwareType, MachineStatus } from './interfaces.ts';
 import { nameOf } from './node-name.ts';
 import { readableError } from './readable-error.ts';
 
@@ -15,10 +15,11 @@ export interface PowerSweep {
   readonly deadlineMs: number;
 }
 
-/** What a sweep read of one node: its power, or why that could not be read. */
+/** What a sweep read of one node: its power and health, or why these could not be read. */
 export interface PowerReading {
   readonly nodeUuid: string;
-  readonly powerState: PowerState | null;
+  readonly powerState: MachineStatus['powerState'] | null;
+  readonly health: MachineStatus['health'];
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
@@ -48,13 +49,17 @@ async function readOne(
   const patience = AbortSignal.timeout(deadlineMs);
   try {
     const context = { node, signal: AbortSignal.any([signal, patience]) };
-    const powerState = await hardwareType(node.driver).power.getPowerState(context);
-    return { nodeUuid: node.uuid, powerState, error: null };
+    return { nodeUuid: node.uuid, ...(await statusOf(hardwareType(node.driver), context)), error: null };
   } catch (error) {
     signal.throwIfAborted();
     const shown = patience.aborted ? tooLate(node, deadlineMs) : error;
-    return { nodeUuid: node.uuid, powerState: null, error: { code: codeOf(shown), message: readableError(shown) } };
+    const cause = { code: codeOf(shown), message: readableError(shown) };
+    return { nodeUuid: node.uuid, powerState: null, health: null, error: cause };
   }
+}
+
+async function statusOf({ power }: HardwareType, context: CallContext): Promise<MachineStatus> {
+  return (await power.getStatus?.(context)) ?? { powerState: await power.getPowerState(context), health: null };
 }
 
 function tooLate(node: Node, deadlineMs: number): BareMetalError {

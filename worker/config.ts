@@ -11,6 +11,7 @@ import { parsePayloadKey } from '../temporal/payload-codec.ts';
 
 const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().positive();
+const port = count.max(65_535);
 
 /** `interface.step:priority`, separated by commas (Ironic: clean_step_priority_override). */
 const priorities = z
@@ -30,6 +31,17 @@ const stepNames = z
   .default(USUALLY_DISALLOWED)
   .refine(namesSteps, 'expected interface.step, separated by commas')
   .transform(parseStepKeys);
+
+/** `first:last` (Ironic: [console]port_range). */
+const portRange = z
+  .string()
+  .default('10000:20000')
+  .transform((text, context) => {
+    const [first = Number.NaN, last = Number.NaN] = (/^(\d+):(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+    if (first < 1 || last < first || last > 65_535 || Number.isNaN(first))
+      context.addIssue({ code: 'custom', message: 'expected first:last, such as 10000:20000' });
+    return [first, last] as const;
+  });
 
 const enabledVariable = (kind: InterfaceKind) => `ANNEAL_ENABLED_${kind.toUpperCase()}_INTERFACES`;
 
@@ -96,6 +108,11 @@ const schema = z.object({
     .max(36_500)
     .default(30)
     .describe('Days that events and finished deliveries of webhooks are kept; 0: for ever. History always is'),
+  ANNEAL_CONSOLE_ADDRESS: z.string().default('127.0.0.1').describe('Address that serial consoles listen on'),
+  ANNEAL_CONSOLE_HOST: z.string().optional().describe('What clients reach that address as; default the address'),
+  ANNEAL_CONSOLE_PORTS: portRange.describe('Ports of serial consoles whose node asks for none: first:last'),
+  ANNEAL_CONSOLE_IDLE_S: z.coerce.number().min(0).default(600).describe('Silence that ends a reader; 0 never'),
+  ANNEAL_VNC_PORT: port.optional().describe('Port of graphical consoles, on the same address; default none'),
   ANNEAL_WEBHOOK_HOSTS: z
     .string()
     .default('')
@@ -153,6 +170,13 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv) {
         deploy: data.ANNEAL_DISALLOW_DEPLOY_STEPS,
         service: data.ANNEAL_DISALLOW_SERVICE_STEPS,
       },
+    },
+    consoles: {
+      address: data.ANNEAL_CONSOLE_ADDRESS,
+      host: data.ANNEAL_CONSOLE_HOST ?? data.ANNEAL_CONSOLE_ADDRESS,
+      ports: data.ANNEAL_CONSOLE_PORTS,
+      idleS: data.ANNEAL_CONSOLE_IDLE_S,
+      vncPort: data.ANNEAL_VNC_PORT,
     },
     webhookHosts: data.ANNEAL_WEBHOOK_HOSTS,
     eventRetentionDays: data.ANNEAL_EVENT_RETENTION_DAYS,

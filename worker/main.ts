@@ -10,7 +10,9 @@ import { loadWorkflowBundle } from './bundle.ts';
 import { readWorkerConfig, type WorkerConfig } from './config.ts';
 import { connectWorker } from './connection.ts';
 import { startRegistration } from './registration.ts';
+import { startSerialConsoles } from './serial-consoles.ts';
 import { createTools } from './tools.ts';
+import { startVncProxy } from './vnc-proxy.ts';
 import { startWebhooks } from './webhooks.ts';
 import { createWorker } from './worker.ts';
 
@@ -42,13 +44,17 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
   const unregister = await startRegistration(db, { hostname, site, hardwareTypes }, logger);
   await ensurePowerSweep(client, { site, seconds: rest.powerSweepSeconds });
   await ensureForgetEvents(client, { site, days: rest.eventRetentionDays });
+  const parts = { db, drivers: tools.drivers, log: logger, hostname, site };
+  const stopConsoles = startSerialConsoles(parts, rest.consoles);
+  const { address, vncPort } = rest.consoles;
+  const stopVnc = vncPort === undefined ? undefined : await startVncProxy(parts, { address, port: vncPort });
   const webhooks = { allowedHosts: rest.webhookHosts, payloadKey: temporal.payloadKey };
   const stopWebhooks = startWebhooks(db, webhooks, logger);
   logger.info({ queue: worker.options.taskQueue }, 'worker started');
   try {
     await worker.run();
   } finally {
-    await Promise.all([unregister(), stopWebhooks()]);
+    await Promise.all([unregister(), stopWebhooks(), stopConsoles(), stopVnc?.()]);
     await Promise.all([tools.drivers.close(), tools.agent.close()]);
     await Promise.all([clientConnection.close(), connection.close(), db.end()]);
     logger.info('worker stopped');

@@ -46,8 +46,16 @@ export async function startRegistration(
 }
 
 function describe(type: HardwareType): HardwareTypeFacts {
-  const { name, interfaces, properties, required, usesAgent, indicators, management } = type;
-  const supportedBootDevices = management.supportedBootDevices();
-  const changes = Object.keys(type.changes ?? {}) as DeviceChangeKind[];
-  return { name, interfaces, properties, required, usesAgent, changes, indicators, supportedBootDevices };
+  const { name, interfaces, properties, required, usesAgent, indicators, management, vendor } = type;
+  return {
+    name,
+    interfaces,
+    properties,
+    required,
+    usesAgent,
+    changes: Object.keys(type.changes ?? {}) as DeviceChangeKind[],
+    indicators,
+    supportedBootDevices: management.supportedBootDevices(),
+    vendorMethods: vendor?.offered,
+  };
 }

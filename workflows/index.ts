@@ -1,4 +1,5 @@
 export { adoptNode } from './adopt-node.ts';
+export { callVendor, callVendorBeside } from './call-vendor.ts';
 export { changeDevice } from './change-device.ts';
 export { cleanFleet } from './clean-fleet.ts';
 export { cleanNode } from './clean-node.ts';

@@ -25,10 +25,15 @@ export interface OperationInput {
 export type PowerVerb = 'power';
 /** Operations on a node's networks that leave its provision state alone. */
 export type NetworkVerb = 'flip-network';
+<<<<<<< HEAD
 /** Boot device, NMI, and what `DeviceChange` says. */
 export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device';
 /** A step of the parent's operation. */
 export type ChildVerb = 'child-step';
+=======
+/** Boot device, NMI, what `DeviceChange` says, and vendor methods. */
+export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device' | 'vendor';
+>>>>>>> 6c9ee39 (feat: vendor methods, serial and graphical consoles, health)
 
 /** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
 export interface OperationArgs {
@@ -37,6 +42,8 @@ export interface OperationArgs {
   readonly power?: { readonly target: PowerTarget; readonly timeoutS: number | null };
   readonly bootDevice?: { readonly device: BootDevice; readonly persistent: boolean };
   readonly device?: DeviceChange;
+  /** Its arguments wait in PostgreSQL. */
+  readonly vendor?: { readonly method: string };
   /** Whether clean or service steps are run without booting a ramdisk. */
   readonly disableRamdisk?: boolean;
   readonly asChild?: ChildStep;
@@ -50,6 +57,13 @@ export interface ChildStep {
   readonly kind: ShownStepKind;
   /** Whether the child is held until it is told to begin, so that it and its siblings are held before one is touched. */
   readonly waits: boolean;
+}
+
+/** The argument of `callVendorBeside`: the call that this request left in PostgreSQL. */
+export interface VendorCallInput {
+  readonly nodeUuid: string;
+  readonly requestId: string;
+  readonly method: string;
 }
 
 /** The argument of `cleanFleet`: one run of a cleaning schedule. */
@@ -80,7 +94,11 @@ export const WORKFLOW_OF_VERB = {
   'boot-device': 'setBootDevice',
   'inject-nmi': 'injectNmi',
   device: 'changeDevice',
+<<<<<<< HEAD
   'child-step': 'stepNode',
+=======
+  vendor: 'callVendor',
+>>>>>>> 6c9ee39 (feat: vendor methods, serial and graphical consoles, health)
 } as const satisfies Partial<Record<OperationInput['verb'], string>>;
 
 /** The update that claims the node: its answer says that the request was legal and the node is ours. */

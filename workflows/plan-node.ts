@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { adoptNode } from './adopt-node.ts';
+import { callVendor } from './call-vendor.ts';
 import { changeDevice } from './change-device.ts';
 import { cleanNode } from './clean-node.ts';
 import { deployNode } from './deploy-node.ts';
@@ -23,6 +24,7 @@ type Recipe = (input: OperationInput) => Promise<OperationResult>;
 
 const RECIPES: Readonly<Record<(typeof WORKFLOW_OF_VERB)[keyof typeof WORKFLOW_OF_VERB], Recipe>> = {
   adoptNode,
+  callVendor,
   changeDevice,
   cleanNode,
   deployNode,

@@ -6,7 +6,7 @@ import { restartAgent } from './agent-boot.ts';
 import { runOnChildren } from './child-steps.ts';
 import { write, type Operation } from './operation.ts';
 import { OWN_STEPS } from './own-steps.ts';
-import { agentSteps, driverSteps, records } from './proxies.ts';
+import { agentSteps, driverSteps, once, records } from './proxies.ts';
 import { SPECIAL_RUNS } from './special-steps.ts';
 import type { StepRun } from './step-run.ts';
 
@@ -34,9 +34,11 @@ async function runStep(run: StepRun): Promise<void> {
   const summary = stepKey(step);
   const own = hasAgent(operation) ? OWN_STEPS[summary] : undefined;
   if (own !== undefined) return await own(run);
-  const driverHasIt = steps[kind].some((offer) => stepKey(offer) === summary);
-  if (driverHasIt || !hasAgent(operation))
-    return await driverSteps.runDriverStep.executeWithOptions({ summary }, [{ nodeUuid, step }]);
+  const offer = steps[kind].find((offered) => stepKey(offered) === summary);
+  if (offer !== undefined || !hasAgent(operation)) {
+    const { runDriverStep } = offer?.repeatable === false ? once : driverSteps;
+    return await runDriverStep.executeWithOptions({ summary }, [{ nodeUuid, step }]);
+  }
   return await agentSteps.runAgentStep.executeWithOptions({ summary }, [{ nodeUuid, kind, step, key }]);
 }
 

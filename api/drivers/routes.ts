@@ -10,6 +10,7 @@ import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { unsupportedRaid } from '../unsupported.ts';
+import { passthruRoutes } from '../vendor-passthru.ts';
 
 /** A hardware type and the living workers that offer it. */
 interface OfferedType {
@@ -89,41 +90,16 @@ function detailRoutes(tools: Tools): Route[] {
   ];
 }
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-/** Methods that only one vendor's hardware type has: none has any. */
+/** Methods of a hardware type itself, without a node: none has any, in Ironic neither. */
 function vendorRoutes(tools: Tools): Route[] {
-  const path = '/v1/drivers/:driver/vendor_passthru';
-  const rule = 'baremetal:driver:vendor_passthru';
-  return [
-    route({
-      method: 'get',
-      path: `${path}/methods`,
-      rule,
-      async run({ params }) {
-        await offeredType(tools, params['driver'] ?? '');
-        return { status: 200, body: {} };
-      },
-    }),
-    // The method stands in the query or, as the command line client has it, in the path.
-    ...METHODS.flatMap((method) =>
-      [path, `${path}/:method`].map((called) =>
-        route({
-          method,
-          path: called,
-          rule,
-          query: z.looseObject({ method: z.string().optional() }),
-          body: z.unknown(),
-          async run({ params, query }) {
-            const name = params['method'] ?? query.method;
-            if (name === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
-            await offeredType(tools, params['driver'] ?? '');
-            throw new BareMetalError('InvalidParameterValue', `No handler for method ${name}`);
-          },
-        }),
-      ),
-    ),
-  ];
+  return passthruRoutes({
+    path: '/v1/drivers/:driver',
+    rule: 'baremetal:driver:vendor_passthru',
+    async methodsOf(params) {
+      await offeredType(tools, params['driver'] ?? '');
+      return {};
+    },
+  });
 }
 
 async function offeredTypes({ db }: Tools): Promise<OfferedType[]> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { getConsoleToken } from '../../db/device-changes.ts';
+import { getSerialConsole, type ConsolePlace } from '../../db/serial-consoles.ts';
 import type { Node } from '../../domain/node.ts';
 import { queryBoolean, wordyBoolean } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
@@ -43,10 +44,20 @@ export function consoleRoutes(tools: Tools): Route[] {
   ];
 }
 
-/** Graphical consoles are at a URL with a token that expires; with it the console counts as off. */
-async function consoleInfo({ db, config }: Tools, node: Node): Promise<object | null> {
+async function consoleInfo(tools: Tools, node: Node): Promise<object | null> {
   if (!node.consoleEnabled) return null;
-  if (!node.interfaces.console.endsWith('graphical')) return {};
+  if (node.interfaces.console.endsWith('graphical')) return await graphicalConsole(tools, node);
+  const serial = await getSerialConsole(tools.db, node.uuid);
+  // While another worker takes a console over it is said to be where it was.
+  return serial?.place ? { type: 'socat', url: `tcp://${hostIn(serial.place)}:${serial.place.port}` } : {};
+}
+
+function hostIn({ host }: ConsolePlace): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Graphical consoles are at a URL with a token that expires; with it the console counts as off. */
+async function graphicalConsole({ db, config }: Tools, node: Node): Promise<object | null> {
   const token = await getConsoleToken(db, node.uuid);
   if (token === undefined) return null;
   const url = new URL(config.ANNEAL_CONSOLE_URL);

@@ -1,43 +1,82 @@
-import { z } from 'zod';
-import { BareMetalError } from '../../domain/errors.ts';
-import { route, type Route } from '../route.ts';
+import type { WorkflowHandle } from '@temporalio/client';
+import { putVendorCall, takeVendorCall } from '../../db/vendor-calls.ts';
+import { taskQueueOf, vendorCallWorkflowId } from '../../domain/ids.ts';
+import type { JsonObject, Node } from '../../domain/node.ts';
+import type { VendorCallInput } from '../../workflows/messages.ts';
+import { hardwareTypeOfSite } from '../hardware.ts';
+import { awaitOperation } from '../operation-result.ts';
+import { startOperation, temporalError } from '../operations.ts';
+import type { Answer, RequestContext, Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { unsupported } from '../unsupported.ts';
+import type { VendorMethodFacts } from '../../domain/vendor-methods.ts';
+import { passthruRoutes } from '../vendor-passthru.ts';
 import { findNode } from './change.ts';
 import { nameOf } from './routes.ts';
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-
-/** /v1/nodes/{node}/vendor_passthru: methods that only one vendor's machines have; no driver of Anneal has any. */
-export function vendorRoutes({ db }: Tools): Route[] {
-  const path = '/v1/nodes/:node/vendor_passthru';
-  return [
-    route({
-      method: 'get',
-      path: `${path}/methods`,
-      rule: 'baremetal:node:vendor_passthru',
-      run: async ({ params, context }) => {
-        await findNode(db, nameOf(params, context));
-        return { status: 200, body: {} };
-      },
-    }),
-    // The method stands in the query or, as the command line client has it, in the path.
-    ...METHODS.flatMap((method) =>
-      [path, `${path}/:method`].map((called) =>
-        route({
+/** /v1/nodes/{node}/vendor_passthru: what the node's vendor interface can do besides. */
+export function vendorRoutes(tools: Tools): Route[] {
+  return passthruRoutes({
+    path: '/v1/nodes/:node',
+    rule: 'baremetal:node:vendor_passthru',
+    async methodsOf(params, context) {
+      const node = await findNode(tools.db, nameOf(params, context));
+      const { vendorMethods } = await hardwareTypeOfSite(tools.db, node.driver, node.conductorGroup);
+      const offered = Object.entries(vendorMethods?.[node.interfaces.vendor] ?? {});
+      return Object.fromEntries(
+        offered.map(([method, facts]) => [
           method,
-          path: called,
-          rule: 'baremetal:node:vendor_passthru',
-          query: z.looseObject({ method: z.string().optional() }),
-          body: z.unknown(),
-          run: async ({ params, query, context }) => {
-            const node = await findNode(db, nameOf(params, context));
-            const name = params['method'] ?? query.method;
-            if (name === undefined) throw new BareMetalError('InvalidParameterValue', 'Method not specified');
-            throw unsupported(node.driver, 'vendor');
-          },
-        }),
-      ),
-    ),
-  ];
+          { facts, call: (args: JsonObject) => callMethod(tools, { node, method, facts, args }, context) },
+        ]),
+      );
+    },
+  });
+}
+
+interface NodeCall {
+  readonly node: Node;
+  readonly method: string;
+  readonly facts: VendorMethodFacts;
+  readonly args: JsonObject;
+}
+
+/** Has a worker call the method; a caller who waits gets what it answers. */
+async function callMethod(tools: Tools, call: NodeCall, context: RequestContext): Promise<Answer> {
+  const { node, method, facts, args } = call;
+  const key = { nodeUuid: node.uuid, requestId: context.requestId };
+  await putVendorCall(tools.db, { ...key, method, arguments: args });
+  const start = facts.needsLock ? startHolding : startBeside;
+  const handle = await start(tools, call, context).catch(async (error: unknown) => {
+    await takeVendorCall(tools.db, key);
+    throw error;
+  });
+  if (facts.isAsync) return { status: 202 };
+  await awaitOperation(tools, handle);
+  return { status: 200, body: await takeVendorCall(tools.db, key) };
+}
+
+/** The call as the one operation on the node. */
+function startHolding(tools: Tools, { node, method }: NodeCall, context: RequestContext): Promise<WorkflowHandle> {
+  return startOperation(tools, { node, verb: 'vendor', args: { vendor: { method } } }, context);
+}
+
+/** The call beside whatever is being done to the node. */
+async function startBeside(
+  { temporal, config }: Tools,
+  { node, method }: NodeCall,
+  { requestId }: RequestContext,
+): Promise<WorkflowHandle> {
+  const input: VendorCallInput = { nodeUuid: node.uuid, requestId, method };
+  try {
+    return await temporal.withDeadline(Date.now() + config.ANNEAL_CLAIM_TIMEOUT_MS, () =>
+      temporal.workflow.start<(given: VendorCallInput) => Promise<void>>('callVendorBeside', {
+        workflowId: vendorCallWorkflowId(node.uuid, requestId),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        taskQueue: taskQueueOf(node.conductorGroup),
+        args: [input],
+        staticSummary: `${method} of ${node.name ?? node.uuid}`,
+      }),
+    );
+  } catch (error) {
+    throw temporalError(error);
+  }
 }

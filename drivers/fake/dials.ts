@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEALTH_STATES, type Health } from '../../domain/health.ts';
 import { BareMetalError, ERRORS, isErrorCode } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
@@ -75,9 +76,21 @@ export function faultOf(node: Node, call: string): FaultDial | undefined {
   return parsed.data;
 }
 
+/**
+ * What the fake BMC says of the machine's health: driver_info/fake_health, or null.
+ * @throws BareMetalError `InvalidParameterValue`
+ */
+export function fakeHealth(node: Node): Health | null {
+  const value = node.driverInfo['fake_health'] ?? null;
+  const known = HEALTH_STATES.find((state) => state === value);
+  if (value === null || known !== undefined) return known ?? null;
+  throw wrongDial(node, 'fake_health', `expected one of ${HEALTH_STATES.join(', ')}`);
+}
+
 /** Throws when any dial of the node cannot be read. */
 export function checkDials(node: Node): void {
   for (const dial of Object.keys(DELAY_DIALS) as DelayDial[]) delayMs(node, dial);
+  fakeHealth(node);
   const dials = node.driverInfo['fake_faults'];
   for (const call of Object.keys(dials ?? {})) faultOf(node, call);
 }

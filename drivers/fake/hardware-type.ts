@@ -3,11 +3,15 @@ import type { HardwareType } from '../interfaces.ts';
 import { createFakeChanges } from './changes.ts';
 import { checkDials, DELAY_DIALS } from './dials.ts';
 import { presentDisks } from './disks.ts';
+import { firmwareOf } from './firmware-records.ts';
 import { inspectFake } from './inspect.ts';
 import { createFakeManagement } from './management.ts';
 import { createFakePower } from './power.ts';
+import { nameOf } from '../node-name.ts';
 import { createFakeRescue } from './rescue.ts';
+import { FakeScreen } from './screen.ts';
 import { createFakeSteps } from './steps.ts';
+import { createFakeVendor } from './vendor.ts';
 import type { FakeTools } from './world.ts';
 
 /** The hardware type `fake-hardware`: machines that exist in PostgreSQL only, with delay and fault dials. */
@@ -27,12 +31,16 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
       raid: ['fake'],
       rescue: ['fake', 'no-rescue'],
       storage: ['noop', 'external'],
-      vendor: ['no-vendor'],
+      vendor: ['fake', 'no-vendor'],
     },
     properties: {
       ...DELAY_DIALS,
       fake_faults:
         'Calls that fail on purpose: {"power.setPowerState": {"code": "BmcBusy", "times": 2, "when": "before" or "after", "hang_s": 0}}.',
+      fake_bios:
+        'BIOS settings that the machine comes with: {"ProcVirtualization": "Enabled"}; an inspection notes them.',
+      fake_firmware: 'Firmware that the machine comes with: {"bmc": "1.0"}; an inspection notes it.',
+      fake_health: 'What the BMC says of the machine: OK, Warning or Critical; default nothing.',
       fake_ignores_soft_off: 'True when the fake operating system ignores the power button.',
       fake_disks: 'Disks of the machine: [{"name", "serial", "model", "size_gib"}]; default two of 10 GiB.',
       fake_missing_disks: 'Serial numbers of disks that are gone.',
@@ -43,6 +51,8 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
     management: createFakeManagement(tools),
     steps: createFakeSteps(tools),
     changes: createFakeChanges(tools),
+    graphicalConsole: { open: ({ node }) => Promise.resolve(new FakeScreen(nameOf(node))) },
+    vendor: createFakeVendor(tools),
     rescue: createFakeRescue(tools),
     usesAgent: false,
     indicators: {
@@ -54,6 +64,7 @@ export function createFakeHardware(tools: FakeTools): HardwareType {
       try {
         checkDials(node);
         presentDisks(node);
+        firmwareOf(node);
         return Promise.resolve({});
       } catch (error) {
         return Promise.resolve({ power: readableError(error) });

@@ -1,13 +1,15 @@
 import { listPortAddresses } from '../../db/fake-devices.ts';
 import type { CallContext, Inspection } from '../interfaces.ts';
 import { presentDisks } from './disks.ts';
+import { noteFirmware } from './firmware-records.ts';
 import { actOnFake } from './world.ts';
 import type { FakeTools } from './world.ts';
 
-/** What an inspection of a fake machine finds, in the shape that the agent reports. */
+/** What an inspection of a fake machine finds, in the shape that the agent reports; BIOS and firmware are noted. */
 export function inspectFake(tools: FakeTools, context: CallContext): Promise<Inspection> {
   const call = { call: 'inspect.inspect', delay: 'fake_inspect_delay_s' } as const;
   return actOnFake(tools, context, call, async () => {
+    await noteFirmware(tools.db, context.node);
     const addresses = await listPortAddresses(tools.db, context.node.uuid);
     return { inventory: inventoryOf(context, addresses), plugin_data: {} };
   });

@@ -1,17 +1,21 @@
 import { countFakeCall, readFakeDevice, setFakePower } from '../../db/fake-devices.ts';
 import type { PowerInterface } from '../interfaces.ts';
+import { fakeHealth } from './dials.ts';
 import { actOnFake } from './world.ts';
 import type { FakeTools } from './world.ts';
 
 /** Power of a fake device. */
 export function createFakePower(tools: FakeTools): PowerInterface {
   const { db } = tools;
+  const getPowerState: PowerInterface['getPowerState'] = (context) =>
+    actOnFake(tools, context, { call: 'power.getPowerState' }, async () => {
+      const device = await readFakeDevice(db, context.node.uuid);
+      return device.powerState;
+    });
   return {
-    getPowerState(context) {
-      return actOnFake(tools, context, { call: 'power.getPowerState' }, async () => {
-        const device = await readFakeDevice(db, context.node.uuid);
-        return device.powerState;
-      });
+    getPowerState,
+    async getStatus(context) {
+      return { powerState: await getPowerState(context), health: fakeHealth(context.node) };
     },
     setPowerState(context, target) {
       return actOnFake(tools, context, { call: 'power.setPowerState', delay: 'fake_power_delay_s' }, () =>

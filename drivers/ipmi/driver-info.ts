@@ -18,11 +18,13 @@ export const IPMI_PROPERTIES = {
   ipmi_disable_boot_timeout: 'Whether to switch off the 60 s after which a BMC forgets its boot device; default true.',
   ipmi_force_boot_device:
     'True for a BMC that forgets its boot device: the disk is selected again before each power-on that has none.',
+  ipmi_terminal_port: 'TCP port of the serial console; default a free one of ANNEAL_CONSOLE_PORTS.',
   ...BRIDGING_PROPERTIES,
   ipmi_verify_boot_device: 'False for a BMC whose boot flags do not read back as they were written; default true.',
 } as const;
 
-const flag = z.union([
+/** A switch in driver_info or among arguments, in Ironic's spellings. */
+export const flag = z.union([
   z.boolean(),
   z.stringbool({ truthy: ['true', 'yes', 'on', '1'], falsy: ['false', 'no', 'off', '0'] }).describe('true or false'),
 ]);
@@ -42,6 +44,7 @@ const schema = z.object({
   ipmi_priv_level: z.string().toUpperCase().pipe(z.enum(PRIVILEGES)).default('ADMINISTRATOR'),
   ipmi_cipher_suite: number(0, 19).optional(),
   ipmi_protocol_version: z.coerce.string().pipe(z.literal('2.0')).default('2.0'),
+  ipmi_terminal_port: number(1, 65_535).nullable().default(null),
   ipmi_disable_boot_timeout: flag.default(true),
   ipmi_force_boot_device: flag.default(false),
   ipmi_verify_boot_device: flag.default(true),
@@ -50,6 +53,8 @@ const schema = z.object({
 /** What a node's driver_info says about its BMC. */
 export interface IpmiSettings {
   readonly bmc: BmcOptions;
+  /** TCP port of the serial console. */
+  readonly terminalPort: number | null;
   readonly disableBootTimeout: boolean;
   readonly forceBootDevice: boolean;
   readonly verifyBootDevice: boolean;
@@ -88,6 +93,7 @@ export function ipmiSettingsOf(node: Node): IpmiSettings {
       ...(bridge !== undefined && { bridge }),
       ...(info.ipmi_cipher_suite !== undefined && { cipherSuites: [info.ipmi_cipher_suite] }),
     },
+    terminalPort: info.ipmi_terminal_port,
     disableBootTimeout: info.ipmi_disable_boot_timeout,
     forceBootDevice: info.ipmi_force_boot_device,
     verifyBootDevice: info.ipmi_verify_boot_device,

@@ -1,25 +1,25 @@
 import type { IpmiClient } from 'ipmi-js';
-import { BareMetalError } from '../../domain/errors.ts';
-import { stepKey } from '../../domain/steps.ts';
-import type { DriverSteps, HardwareType } from '../interfaces.ts';
-import { nameOf } from '../node-name.ts';
+import type { HardwareType } from '../interfaces.ts';
 import { readableError } from '../readable-error.ts';
 import { createBmcs } from './bmcs.ts';
 import { createIpmiChanges } from './changes.ts';
+import { createIpmiConsole } from './console.ts';
 import { ipmiSettingsOf, IPMI_PROPERTIES } from './driver-info.ts';
 import { createIpmiManagement } from './management.ts';
 import { createIpmiPower } from './power.ts';
+import { createIpmiSteps, createIpmiVendor } from './vendor.ts';
 
 /** The hardware type `ipmi`: machines with an IPMI 2.0 BMC, deployed and cleaned by the agent. */
 export function createIpmiHardware(client: IpmiClient, times: { readonly deadlineMs: number } = TIMES): HardwareType {
   const bmcs = createBmcs(client, times.deadlineMs);
   const management = createIpmiManagement(bmcs);
+  const serialConsole = createIpmiConsole(bmcs);
   return {
     name: 'ipmi',
     interfaces: {
       bios: ['no-bios'],
       boot: ['ipxe'],
-      console: ['no-console'],
+      console: ['no-console', ...serialConsole.interfaces],
       deploy: ['direct'],
       firmware: ['no-firmware'],
       inspect: ['agent'],
@@ -30,14 +30,16 @@ export function createIpmiHardware(client: IpmiClient, times: { readonly deadlin
       raid: ['no-raid'],
       rescue: ['agent', 'no-rescue'],
       storage: ['noop'],
-      vendor: ['no-vendor'],
+      vendor: ['ipmi', 'ipmitool', 'no-vendor'],
     },
     properties: IPMI_PROPERTIES,
-    required: { power: ['ipmi_address'], management: ['ipmi_address'] },
+    required: { power: ['ipmi_address'], management: ['ipmi_address'], console: ['ipmi_address'] },
     power: createIpmiPower(bmcs),
     management,
-    changes: createIpmiChanges(bmcs, management),
-    steps: NO_STEPS,
+    changes: createIpmiChanges({ bmcs, management, serialConsole }),
+    steps: createIpmiSteps(bmcs),
+    serialConsole,
+    vendor: createIpmiVendor(bmcs),
     usesAgent: true,
     indicators: { chassis: { identify: { readonly: false, states: ['off', 'on'], state: 'off' } } },
     validate(node) {
@@ -54,12 +56,3 @@ export function createIpmiHardware(client: IpmiClient, times: { readonly deadlin
 
 /** How long one call may take, opening a session and retransmissions included. */
 const TIMES = { deadlineMs: 15_000 };
-
-/** All steps of an IPMI machine are the agent's. */
-const NO_STEPS: DriverSteps = {
-  offered: { clean: [], deploy: [], service: [], verify: [] },
-  run: ({ node }, step) =>
-    Promise.reject(
-      new BareMetalError('StepNotFound', `Node ${nameOf(node)}: the BMC itself has no step ${stepKey(step)}.`),
-    ),
-};

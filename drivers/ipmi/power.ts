@@ -3,6 +3,7 @@ import type { Bmc, CallOptions } from 'ipmi-js';
 import type { PowerState } from '../../domain/node.ts';
 import type { PowerInterface } from '../interfaces.ts';
 import type { Bmcs } from './bmcs.ts';
+import { healthOf } from './health.ts';
 import { keepBootingFromDisk } from './management.ts';
 
 /** Not supported in present state: what some BMCs answer to an order to be where they are (IPMI v2.0 §5.2). */
@@ -13,6 +14,12 @@ export function createIpmiPower(bmcs: Bmcs): PowerInterface {
   return {
     getPowerState(context) {
       return bmcs.call(context, 'reading the power state', (bmc, _settings, options) => readPower(bmc, options));
+    },
+    getStatus(context) {
+      return bmcs.call(context, 'reading the chassis status', async (bmc, _settings, options) => {
+        const status = await bmc.getChassisStatus(options);
+        return { powerState: powerOf(status), health: healthOf(status) };
+      });
     },
     setPowerState(context, target) {
       return bmcs.call(context, `asking for "${target}"`, async (bmc, settings, options) => {
@@ -36,6 +43,9 @@ export function createIpmiPower(bmcs: Bmcs): PowerInterface {
 }
 
 async function readPower(bmc: Bmc, options: CallOptions): Promise<PowerState> {
-  const { powerOn } = await bmc.getChassisStatus(options);
+  return powerOf(await bmc.getChassisStatus(options));
+}
+
+function powerOf({ powerOn }: { readonly powerOn: boolean }): PowerState {
   return powerOn ? 'power on' : 'power off';
 }

@@ -12,6 +12,8 @@ export interface StackPorts {
   readonly api: number;
   readonly temporal: number;
   readonly ui?: number;
+  /** Graphical consoles. */
+  readonly vnc?: number;
 }
 
 /** What to run where. */
@@ -128,10 +130,18 @@ async function startAnneal(
   const env = { DATABASE_URL: core.databaseUrl, TEMPORAL_ADDRESS: core.temporalAddress, ...options.env };
   const where = { folder: join(folder, 'logs'), ...(options.code && { code: options.code }) };
   say('API');
-  const apiEnv = { ...env, ANNEAL_API_PORT: String(ports.api), ...options.apiEnv };
+  const vnc = ports.vnc === undefined ? undefined : String(ports.vnc);
+  const consoleUrl = vnc && { ANNEAL_CONSOLE_URL: `http://127.0.0.1:${vnc}/vnc_lite.html` };
+  const apiEnv = { ...env, ANNEAL_API_PORT: String(ports.api), ...consoleUrl, ...options.apiEnv };
   add(await startApi({ ...where, url: core.apiUrl, env: apiEnv }));
   const place = await options.beforeWorker?.(core);
   say('worker');
-  const workerEnv = { ...env, ANNEAL_HOSTNAME: WORKER_HOSTNAME, ...options.workerEnv, ...place?.env };
+  const workerEnv = {
+    ...env,
+    ANNEAL_HOSTNAME: WORKER_HOSTNAME,
+    ...(vnc && { ANNEAL_VNC_PORT: vnc }),
+    ...options.workerEnv,
+    ...place?.env,
+  };
   add(await startWorker({ ...where, env: workerEnv, prefix: place?.prefix ?? [] }));
 }

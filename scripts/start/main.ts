@@ -14,7 +14,7 @@ import { readOptions, USAGE, type StartOptions } from './options.ts';
 import type { Scene } from './scene.ts';
 import { goodbye, whatNext } from './what-next.ts';
 
-const PORTS = { api: 6385, temporal: 7233, ui: 8233 };
+const PORTS = { api: 6385, temporal: 7233, ui: 8233, vnc: 6090 };
 
 let release: () => Promise<void> = () => Promise.resolve();
 
@@ -58,6 +58,7 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
     api: await freePort(PORTS.api),
     temporal: await freePort(PORTS.temporal),
     ui: await freePort(PORTS.ui),
+    vnc: await freePort(PORTS.vnc),
   };
   for (const [name, port] of Object.entries(ports))
     if (port !== PORTS[name as keyof typeof PORTS])

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { freePorts } from '../../scripts/stack/ports.ts';
 import { faultOf } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
+import { readTcp } from '../support/tcp-reader.ts';
+import { PASSWORD, startBmc, type BmcUnderTest } from '../unit/drivers/ipmi/a-bmc.ts';
 
 describe('API of a machine’s devices', function () {
   this.timeout(120_000);
@@ -69,6 +73,163 @@ describe('API of a machine’s devices', function () {
     assert.equal((await put(uuid, 'states/console', { enabled: false })).status, 202);
     await stack.awaitState(uuid, 'enroll');
     assert.equal((await stack.request('GET', `/v1/nodes/${uuid}`)).body.console_enabled, false);
+  });
+
+  it('shows the BIOS settings and firmware that an inspection found, and keeps what steps changed', async () => {
+    const dials = { fake_bios: { turbo: 'on', cores: 4 }, fake_firmware: { bmc: '1.0', bios: '7' } };
+    const uuid = await stack.addNode({ driver_info: dials });
+    await stack.provision(uuid, { target: 'manage' });
+    await stack.awaitState(uuid, 'manageable');
+    const inspect = async () => {
+      assert.equal((await stack.provision(uuid, { target: 'inspect' })).status, 202);
+      await stack.awaitState(uuid, 'manageable');
+    };
+    await inspect();
+    const settings = (await get(uuid, 'bios')).bios as { name: string; value: string }[];
+    assert.deepEqual(
+      settings.map(({ name, value }) => [name, value]),
+      [
+        ['cores', '4'],
+        ['turbo', 'on'],
+      ],
+    );
+    const images = [{ component: 'bmc', url: 'http://127.0.0.1/bmc-2.1.bin' }];
+    const clean_steps = [
+      { interface: 'bios', step: 'apply_configuration', args: { settings: [{ name: 'turbo', value: 'off' }] } },
+      { interface: 'firmware', step: 'update', args: { settings: images } },
+    ];
+    assert.equal((await stack.provision(uuid, { target: 'clean', clean_steps })).status, 202);
+    await stack.awaitState(uuid, 'manageable');
+    await inspect();
+    assert.equal((await get(uuid, 'bios/turbo')).turbo.value, 'off');
+    const components = (await get(uuid, 'firmware')).firmware as Record<string, string>[];
+    assert.deepEqual(
+      components.map((one) => [one['component'], one['initial_version'], one['current_version']]),
+      [
+        ['bios', '7', '7'],
+        ['bmc', '1.0', 'bmc-2.1.bin'],
+      ],
+    );
+  });
+
+  it('calls a vendor method and gives what it says, or says that it was begun', async () => {
+    const uuid = await stack.addNode();
+    const call = (method: string, body: unknown) =>
+      stack.request('POST', `/v1/nodes/${uuid}/vendor_passthru?method=${method}`, { body });
+    for (const [bar, said] of [
+      ['meow', true],
+      ['bark', false],
+    ]) {
+      const answer = await call('third_method_sync', { bar });
+      assert.deepEqual([answer.status, answer.body], [200, said], answer.text);
+    }
+    const begun = await call('second_method', { bar: 'hunter2-vendor' });
+    assert.deepEqual([begun.status, begun.text], [202, '']);
+    await stack.awaitState(uuid, 'enroll');
+    const { rows } = await stack.database.pool.query('select method, arguments, answer from vendor_calls');
+    assert.deepEqual(rows, [{ method: 'second_method', arguments: null, answer: false }]);
+  });
+
+  it('calls a vendor method beside an operation only when that needs no lock', async () => {
+    const uuid = await stack.addNode({ driver_info: { fake_management_delay_s: 2 } });
+    const call = (method: string, bar: string) =>
+      stack.request('POST', `/v1/nodes/${uuid}/vendor_passthru/${method}`, { body: { bar } });
+    assert.equal((await put(uuid, 'states/secure_boot', { target: true })).status, 202);
+    const beside = await call('fourth_method_shared_lock', 'woof');
+    assert.equal(beside.status, 202, beside.text);
+    assert.equal((await call('second_method', 'kazoo')).status, 409);
+    await stack.awaitState(uuid, 'enroll');
+    const { rows } = await stack.database.pool.query('select method from vendor_calls where node_uuid = $1', [uuid]);
+    assert.deepEqual(rows, [{ method: 'fourth_method_shared_lock' }]);
+  });
+
+  it('leaves the reason of a vendor method that failed on the node', async () => {
+    const faults = { 'vendor.third_method_sync': { times: 1, code: 'BmcRefused' } };
+    const uuid = await stack.addNode({ driver_info: { fake_faults: faults } });
+    const failed = await stack.request('POST', `/v1/nodes/${uuid}/vendor_passthru?method=third_method_sync`, {
+      body: { bar: 'meow' },
+    });
+    assert.equal(failed.status, 400, failed.text);
+    assert.match((await stack.awaitState(uuid, 'enroll')).last_error, /vendor\.third_method_sync/);
+  });
+
+  describe('with a serial console', () => {
+    let world: BmcUnderTest;
+    beforeEach(async () => (world = await startBmc({ console: () => new PassThrough() })));
+    afterEach(() => world.bmc.stop());
+
+    const addMachine = (driverInfo: Readonly<Record<string, unknown>> = {}) =>
+      stack.addNode({
+        driver: 'ipmi',
+        console_interface: 'ipmitool-socat',
+        driver_info: {
+          ipmi_address: '127.0.0.1',
+          ipmi_port: world.bmc.address.port,
+          ipmi_username: 'ops',
+          ipmi_password: PASSWORD,
+          ...driverInfo,
+        },
+      });
+    const switchConsole = async (uuid: string, enabled: boolean) => {
+      const answer = await put(uuid, 'states/console', { enabled });
+      assert.equal(answer.status, 202, answer.text);
+      return await stack.awaitState(uuid, 'enroll');
+    };
+
+    it('serves it over TCP, to several at once, and leaves nothing open', async () => {
+      const uuid = await addMachine();
+      await switchConsole(uuid, true);
+      const { console_enabled, console_info } = await get(uuid, 'states/console');
+      assert.deepEqual([console_enabled, console_info.type], [true, 'socat']);
+      const readers = [await readTcp(console_info.url), await readTcp(console_info.url)];
+      readers[0]?.type('echo ');
+      await Promise.all(readers.map((reader) => reader.sees(/echo /)));
+      readers[1]?.type('again');
+      await Promise.all(readers.map((reader) => reader.sees(/echo again/)));
+      await switchConsole(uuid, false);
+      await Promise.all(readers.map((reader) => reader.sentAway()));
+      await assert.rejects(readTcp(console_info.url), /ECONNREFUSED/);
+      assert.equal(world.bmc.sessionCount, 0);
+      assert.deepEqual(await get(uuid, 'states/console'), { console_enabled: false, console_info: null });
+      const { rows } = await stack.database.pool.query('select from serial_consoles');
+      assert.equal(rows.length, 0);
+    });
+
+    it('attaches again after the BMC was away, and its readers stay', async () => {
+      const uuid = await addMachine();
+      await switchConsole(uuid, true);
+      const reader = await readTcp((await get(uuid, 'states/console')).console_info.url);
+      reader.type('before ');
+      await reader.sees(/before /);
+      const { port } = world.bmc.address;
+      await world.bmc.stop();
+      world = await startBmc({ port, console: () => new PassThrough() });
+      reader.type('after');
+      await reader.sees(/after/);
+      await switchConsole(uuid, false);
+    });
+
+    it('serves it on the port that the node asks for, or says why it can not', async () => {
+      const [port = 0] = await freePorts(1);
+      const uuid = await addMachine({ ipmi_terminal_port: port });
+      await switchConsole(uuid, true);
+      assert.equal((await get(uuid, 'states/console')).console_info.url, `tcp://127.0.0.1:${port}`);
+      const other = await addMachine({ ipmi_terminal_port: port });
+      const refused = await switchConsole(other, true);
+      assert.match(refused.last_error, new RegExp(`has no port ${port} \\(driver_info\\) for its console`));
+      assert.equal(refused.console_enabled, false);
+      await stack.request('DELETE', `/v1/nodes/${uuid}`);
+      const again = await switchConsole(other, true);
+      assert.equal(again.console_enabled, true, again.last_error);
+      await switchConsole(other, false);
+    });
+
+    it('refuses to switch on what the BMC does not give', async () => {
+      await world.bmc.stop();
+      world = await startBmc();
+      const refused = await switchConsole(await addMachine(), true);
+      assert.match(refused.last_error, /attaching to the serial console failed, the BMC at .* refused serial over LAN/);
+    });
   });
 
   it('has no console where the node has none', async () => {

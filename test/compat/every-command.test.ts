@@ -238,7 +238,7 @@ describe('every command of baremetal (python-ironicclient 6.3.0)', function () {
   });
 
   it('node: BIOS settings, firmware, vendor methods', async () => {
-    await readied('flashed', '--vendor-interface', 'no-vendor');
+    await readied('flashed', '--vendor-interface', 'fake');
     const settings = [{ name: 'Hyperthreading', value: 'Disabled' }];
     const step = { interface: 'bios', step: 'apply_configuration', args: { settings } };
     await verb('clean', 'flashed', '--clean-steps', JSON.stringify([step]));
@@ -247,9 +247,13 @@ describe('every command of baremetal (python-ironicclient 6.3.0)', function () {
     const setting = await baremetal.json('node', 'bios', 'setting', 'show', 'flashed', 'Hyperthreading');
     assert.equal(setting['value'], 'Disabled');
     await baremetal.json('node', 'firmware', 'list', 'flashed');
-    assert.deepEqual(await baremetal.json('node', 'passthru', 'list', 'flashed'), []);
-    const none = /does not support vendor|second_method/;
-    await baremetal.refused(none, 'node', 'passthru', 'call', 'flashed', 'second_method', '--arg', 'bar=kazoo');
+    const methods = await baremetal.json<Fields[]>('node', 'passthru', 'list', 'flashed');
+    const method = methods.find(({ Name: name }) => name === 'second_method');
+    assert.equal(method?.['Description'], 'Test if the value of bar is kazoo');
+    const call = ['node', 'passthru', 'call', 'flashed', 'second_method'] as const;
+    await baremetal.refused(/Parameter 'bar' not passed/, ...call);
+    await baremetal.run(...call, '--arg', 'bar=kazoo');
+    await settled('flashed');
   });
 
   it('driver, conductor, shard', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IpmiClient } from 'ipmi-js';
 import { createIpmiHardware } from '../../drivers/ipmi/hardware-type.ts';
 import type { HardwareType } from '../../drivers/interfaces.ts';
@@ -74,6 +75,34 @@ describe('the hardware type ipmi against ipmi_sim', function () {
       message: /told to boot from pxe, for every boot, UEFI, clear CMOS but reads back /,
     });
     assert.ok((await sim.orders()).includes('boot pxe'));
+  });
+
+  it('sends raw bytes and gives what came back, or the completion code', async () => {
+    const send = (raw_bytes: string) => {
+      const { interfaces, ...rest } = node();
+      const context = calling({ ...rest, interfaces: { ...interfaces, vendor: 'ipmitool' } });
+      return ipmi.vendor?.call(context, 'send_raw', { raw_bytes });
+    };
+    // Get Device ID (IPMI v2.0 §20.1): firmware 9.8, the third and fourth byte, is that of the emulation.
+    assert.match(((await send('0x06 0x01')) as { data: string }).data, /^....0908/);
+    await assert.rejects(Promise.resolve(send('0x06 0x7f')), {
+      code: 'BmcRefused',
+      message: /^Node sim-1: the BMC refused the raw command: completion code C1h/,
+    });
+  });
+
+  it('attaches to the serial console, and takes it from whoever has it', async () => {
+    const open = async () => (await ipmi.serialConsole?.open(calling(node()))) ?? assert.fail('no serial console');
+    const [first, second] = [await open(), await open()];
+    let text = '';
+    second.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+    // The relay of ipmi_sim looks for the serial port every so often.
+    for (let tries = 0; tries < 150 && !text.includes('pong'); tries += 1) {
+      second.write('ping');
+      await sleep(100);
+    }
+    assert.match(text, /pong/);
+    for (const stream of [first, second]) await new Promise((resolve) => stream.once('close', resolve).destroy());
   });
 
   it('says that the BMC cannot send an NMI, as this one cannot', async () => {

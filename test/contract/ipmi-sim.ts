@@ -3,14 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** OpenIPMI's `ipmi_sim` (lanserv) whose chassis is a script; RMCP+ suite 3. */
+/** OpenIPMI's `ipmi_sim` (lanserv) whose chassis is a script, and whose serial port says `pong` to `ping`; RMCP+ suite 3. */
 export interface IpmiSim {
   readonly port: number;
   readonly username: string;
@@ -32,11 +32,15 @@ export async function whyNoIpmiSim(): Promise<string | undefined> {
 export async function startIpmiSim(): Promise<IpmiSim> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-ipmi-sim-'));
   const port = await freeUdpPort();
+  const serial = await startSerialPort();
   const password = 'sim-secret-1';
   await mkdir(join(folder, 'state'));
   await writeFile(join(folder, 'orders'), '');
   await writeFile(join(folder, 'chassis'), chassisScript(folder), { mode: 0o755 });
-  await writeFile(join(folder, 'lan.conf'), lanConf(folder, port, password));
+  await writeFile(
+    join(folder, 'lan.conf'),
+    lanConf({ folder, port, password, serial: (serial.address() as AddressInfo).port }),
+  );
   await writeFile(join(folder, 'sim.emu'), EMULATION);
   const files = ['-c', join(folder, 'lan.conf'), '-f', join(folder, 'sim.emu'), '-s', join(folder, 'state')];
   const child = spawn('ipmi_sim', [...files, '-n'], { stdio: 'ignore' });
@@ -50,6 +54,7 @@ export async function startIpmiSim(): Promise<IpmiSim> {
     },
     async close() {
       await stop(child);
+      await new Promise((resolve) => serial.close(resolve));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -78,7 +83,14 @@ fi
 exit 0
 `;
 
-const lanConf = (folder: string, port: number, password: string): string => `name "anneal"
+interface LanSettings {
+  readonly folder: string;
+  readonly port: number;
+  readonly password: string;
+  readonly serial: number;
+}
+
+const lanConf = ({ folder, port, password, serial }: LanSettings): string => `name "anneal"
 set_working_mc 0x20
   startlan 1
     addr 127.0.0.1 ${port}
@@ -87,6 +99,7 @@ set_working_mc 0x20
     guid a123456789abcdefa123456789abcdef
   endlan
   chassis_control "${folder}/chassis 0x20"
+  sol "telnet:127.0.0.1:${serial}" 115200
   user 2 true "ops" "${password}" admin 10 none md5
 `;
 
@@ -94,6 +107,16 @@ const EMULATION = `mc_setbmc 0x20
 mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
 mc_enable 0x20
 `;
+
+/** The machine's end of the serial line. */
+async function startSerialPort(): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => bytes.includes('ping') && socket.write('pong'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
 
 async function freeUdpPort(): Promise<number> {
   const probe = createSocket('udp4');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { isTransient } from '../../domain/provision-states.ts';
@@ -6,7 +7,9 @@ import { problemsOf } from '../support/battery/judge.ts';
 import { SCENARIOS, type Scenario } from '../support/battery/scenarios.ts';
 import { exportHistories, findSecrets } from '../support/histories.ts';
 import { API_USER, startProcesses, type Processes } from '../support/processes.ts';
-import { addMachine, addNetworks, BMC_PASSWORD, readSnapshot, type Snapshot } from '../support/world.ts';
+import { readTcp } from '../support/tcp-reader.ts';
+import { addMachine, addNetworks, addNode, BMC_PASSWORD, readSnapshot, type Snapshot } from '../support/world.ts';
+import { ipmiNode, startBmc } from '../unit/drivers/ipmi/a-bmc.ts';
 
 const DEPLOYING = SCENARIOS['deploy'] as Scenario;
 const CLEANING = SCENARIOS['clean and make available'] as Scenario;
@@ -44,12 +47,51 @@ describe('20 nodes deploying and 20 cleaning, and kill -9', function () {
   it('40 of 40 finish although all four are killed, one after the other', () =>
     survive(['worker', 'api', 'temporal', 'postgres']));
 
+  it('serves a serial console at the same place again after its worker was killed', async () => {
+    const { bmc } = await startBmc({ console: () => new PassThrough() });
+    try {
+      const { uuid } = await addNode(processes.pool, {
+        provisionState: 'enroll',
+        driverInfo: ipmiNode(bmc).driverInfo,
+      });
+      const path = `/v1/nodes/${uuid}/states/console`;
+      const console = () => processes.get(path) as Promise<{ console_info: { url: string } | null }>;
+      await processes.pool.query(
+        `update nodes set interfaces = interfaces || '{"console": "ipmi", "network": "noop"}' where uuid = $1::uuid`,
+        [uuid],
+      );
+      await processes.put(path, { enabled: true });
+      let info = null;
+      while ((info ??= (await console()).console_info) === null) await sleep(100);
+      const reader = await readTcp(info.url);
+      reader.type('before');
+      await reader.sees(/before/);
+      await processes.kill('worker');
+      await reader.sentAway();
+      const next = await reconnect(info.url);
+      next.type('after');
+      await next.sees(/after/);
+      assert.equal((await console()).console_info?.url, info.url);
+      await next.leave();
+    } finally {
+      await bmc.stop();
+    }
+  });
+
   it('leaves no secret in any history', async () => {
     const histories = await exportHistories(processes.client, "WorkflowId starts_with 'node:'");
     assert.ok(histories.length >= 200, `only ${histories.length} histories`);
     const secrets = { BMC: BMC_PASSWORD, API: API_USER.password, 'config drive': CONFIG_DRIVE };
     assert.deepEqual(findSecrets(histories, secrets), []);
   });
+
+  async function reconnect(url: string): Promise<Awaited<ReturnType<typeof readTcp>>> {
+    for (const until = Date.now() + 30_000; ; await sleep(100)) {
+      const reader = await readTcp(url).catch(() => undefined);
+      if (reader !== undefined) return reader;
+      assert.ok(Date.now() < until, 'nobody serves the console any more');
+    }
+  }
 
   async function survive(victims: readonly string[]): Promise<void> {
     // The API is killed while it takes requests, the others while all operations run.

@@ -41,10 +41,15 @@ export const FAKE_HARDWARE: HardwareTypeFacts = {
     management: ['fake'],
     network: ['noop', 'fake'],
     power: ['fake'],
-    vendor: ['no-vendor'],
+    vendor: ['fake', 'no-vendor'],
   },
   properties: { fake_delay: 'Seconds that each call takes. Optional.' },
   required: {},
+  vendorMethods: {
+    fake: {
+      sync_method: { description: '', httpMethods: ['POST'], isAsync: false, needsLock: true, required: {} },
+    },
+  },
   supportedBootDevices: ['pxe', 'disk'],
   usesAgent: false,
 };

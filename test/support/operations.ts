@@ -9,6 +9,7 @@ import {
 import { defineUpdate } from '@temporalio/workflow';
 import { putRescuePassword } from '../../db/rescue-passwords.ts';
 import type { Queryable } from '../../db/pool.ts';
+import { putVendorCall } from '../../db/vendor-calls.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import { CLAIM_UPDATE, SEARCH_ATTRIBUTES, WORKFLOW_OF_VERB } from '../../workflows/messages.ts';
 import type { Claimed, OperationArgs, OperationInput } from '../../workflows/messages.ts';
@@ -29,6 +30,9 @@ export interface OperationOrder {
 /** The hash of every rescue password; must be found nowhere. */
 export const RESCUE_HASH = '$6$Salt$rescue-secret-Zt4kQ81mBv';
 
+/** What every vendor method is called with; must be found nowhere. */
+export const VENDOR_ARGUMENT = 'vendor-secret-Jm27sXq0';
+
 /** What the API leaves in PostgreSQL before it starts the operation. */
 export async function prepareOperation(
   db: Queryable,
@@ -36,6 +40,7 @@ export async function prepareOperation(
 ): Promise<{ readonly requestId: string }> {
   const requestId = `req-${randomUUID()}`;
   if (verb === 'rescue') await putRescuePassword(db, { nodeUuid, requestId, hash: RESCUE_HASH });
+  if (verb === 'vendor') await prepareVendorCall(db, { nodeUuid, requestId });
   return { requestId };
 }
 
@@ -43,6 +48,11 @@ export async function prepareOperation(
 export interface Started {
   readonly claimed: Claimed;
   readonly handle: WorkflowHandle<OperationWorkflow>;
+}
+
+/** Leaves a call of a vendor method of fake hardware there. */
+export function prepareVendorCall(db: Queryable, key: { nodeUuid: string; requestId: string }): Promise<void> {
+  return putVendorCall(db, { ...key, method: 'second_method', arguments: { bar: VENDOR_ARGUMENT } });
 }
 
 /**

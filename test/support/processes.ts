@@ -21,6 +21,8 @@ export interface Processes {
   provision(nodeUuid: string, body: Readonly<Record<string, unknown>>): Promise<void>;
   /** GET of the API. */
   get(path: string): Promise<Record<string, unknown>>;
+  /** PUT of the API; a refusal rejects. */
+  put(path: string, body: Readonly<Record<string, unknown>>): Promise<void>;
   /** Ends a process with SIGKILL and waits until its successor serves. */
   kill(name: string): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +61,10 @@ export async function startProcesses(): Promise<Processes> {
     client,
     provision: (nodeUuid, body) => provision(stack.apiUrl, nodeUuid, body),
     get: async (path) => (await (await ask(stack.apiUrl, 'GET', path)).json()) as Record<string, unknown>,
+    async put(path, body) {
+      const answer = await ask(stack.apiUrl, 'PUT', path, body);
+      if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`);
+    },
     kill: (name) => kill(stack, name),
     async close() {
       await Promise.all([pool.end(), connection.close()]);

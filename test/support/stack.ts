@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { isHeld } from '../../domain/provision-states.ts';
 import { readWorkerConfig } from '../../worker/config.ts';
 import { startRegistration } from '../../worker/registration.ts';
+import { startSerialConsoles } from '../../worker/serial-consoles.ts';
 import { createTools } from '../../worker/tools.ts';
 import { createWorker } from '../../worker/worker.ts';
 import { startTestApi, type ApiAnswer, type TestApi } from './api.ts';
@@ -50,6 +51,8 @@ export async function startStack(env: Env = {}, workerEnv: Env = {}): Promise<St
   const running = worker.run();
   const hardwareTypes = tools.drivers.hardwareTypes();
   const unregister = await startRegistration(api.database.pool, { hostname: 'test-worker', site, hardwareTypes }, log);
+  const parts = { db: api.database.pool, drivers: tools.drivers, log, hostname: 'test-worker', site };
+  const stopConsoles = startSerialConsoles(parts, { ...config.consoles, pollMs: 50 });
   let stopped = false;
   const stopWorker = async () => {
     if (stopped) return;
@@ -70,7 +73,7 @@ export async function startStack(env: Env = {}, workerEnv: Env = {}): Promise<St
     provision: (uuid, body) => api.request('PUT', `/v1/nodes/${uuid}/states/provision`, { body }),
     awaitState: (uuid, state) => awaitState(api, uuid, state),
     async close() {
-      await unregister();
+      await Promise.all([unregister(), stopConsoles()]);
       await stopWorker();
       await Promise.all([tools.drivers.close(), tools.agent.close(), connection.close()]);
       await api.close();

@@ -6,7 +6,7 @@ import { Suite, Test } from 'mocha';
 import * as workflows from '../../workflows/index.ts';
 import { startBattery, type Battery } from '../support/battery.ts';
 import { exportHistories, findSecrets, type HistoryText } from '../support/histories.ts';
-import { RESCUE_HASH } from '../support/operations.ts';
+import { RESCUE_HASH, VENDOR_ARGUMENT } from '../support/operations.ts';
 import { AGENT_TOKEN, BMC_PASSWORD } from '../support/world.ts';
 import { SCENARIOS } from '../support/battery/scenarios.ts';
 
@@ -53,7 +53,8 @@ describe('battery: every fault at every activity of every workflow', function ()
   it('leaves no secret in the history of any run', async () => {
     await Promise.allSettled(battery.cells.map(({ problems }) => problems));
     const histories = await listed(battery.bench.client, 'ExecutionStatus != "Running"', battery.cells.length);
-    assert.deepEqual(findSecrets(histories, { BMC: BMC_PASSWORD, agent: AGENT_TOKEN, rescue: RESCUE_HASH }), []);
+    const secrets = { BMC: BMC_PASSWORD, agent: AGENT_TOKEN, rescue: RESCUE_HASH, vendor: VENDOR_ARGUMENT };
+    assert.deepEqual(findSecrets(histories, secrets), []);
   });
 
   it('has a clean run of every scenario, and nothing is wrong after it', () => {

@@ -147,6 +147,29 @@ describe('scheduled work', function () {
     assert.equal(second.changed, 0);
   });
 
+  it('sweeps the health and tells of each change, and of none while the BMC says nothing', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'manageable', driverInfo: { fake_health: 'Warning' } });
+    const { db } = site.tools;
+    const sweepAs = async (driverInfo: object) => {
+      await db.query('update nodes set driver_info = $2::jsonb where uuid = $1::uuid', [uuid, driverInfo]);
+      await site.execute('sweepPower', { site: '' });
+      return (await site.node(uuid)).health;
+    };
+    const silent = { fake_faults: { 'power.getPowerState': { times: 1, code: 'BmcUnreachable' } } };
+    assert.equal(await sweepAs({ fake_health: 'Warning' }), 'Warning');
+    assert.equal(await sweepAs({ fake_health: 'OK' }), 'OK');
+    assert.equal(await sweepAs(silent), 'OK');
+    assert.equal(await sweepAs({}), null);
+    const { rows } = await db.query<{ event: string; severity: string }>(
+      `select event, severity from node_history where node_uuid = $1::uuid and event like '%health%' order by id`,
+      [uuid],
+    );
+    assert.deepEqual(
+      rows.map(({ event, severity }) => `${severity} ${event.replace(/^.*: (?=\w+ \()/, '')}`),
+      ['WARNING Warning (before: nothing).', 'INFO OK (before: Warning).', 'INFO nothing (before: OK).'],
+    );
+  });
+
   it('keeps one power sweep for each site and takes over a new interval', async () => {
     const name = randomUUID();
     await ensurePowerSweep(site.client, { site: name, seconds: 600 });

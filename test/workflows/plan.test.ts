@@ -47,9 +47,11 @@ describe('the plan of a verb', function () {
     return rows.map(({ row }) => row);
   }
 
-  async function plan(nodeUuid: string, start: Extract<Scenario['start'], { verb: unknown }>): Promise<Plan> {
-    const { verb, args = {} } = start;
-    const request = { requestId: 'req-plan', username: null };
+  async function plan(
+    { nodeUuid, requestId }: { readonly nodeUuid: string; readonly requestId: string },
+    { verb, args = {} }: Extract<Scenario['start'], { verb: unknown }>,
+  ): Promise<Plan> {
+    const request = { requestId, username: null };
     return await bench.client.workflow.execute<(input: object) => Promise<Plan>>('planNode', {
       workflowId: `plan:${nodeUuid}`,
       taskQueue: bench.taskQueue,
@@ -79,16 +81,16 @@ describe('the plan of a verb', function () {
     it(`is what happens then: ${name}`, async () => {
       const subject = await addSubject(bench, supplies, scenario);
       try {
+        const order = { taskQueue: bench.taskQueue, nodeUuid: subject.nodeUuid, ...start };
+        const prepared = await prepareOperation(bench.database.pool, order);
         const before = [await subject.snapshot(), await everythingOf(subject.nodeUuid)];
-        const planned = await plan(subject.nodeUuid, start);
+        const planned = await plan({ ...order, ...prepared }, start);
         assert.deepEqual(
           [await subject.snapshot(), await everythingOf(subject.nodeUuid)],
           before,
           'nothing is written',
         );
         assert.deepEqual(planned.present.unknown, []);
-        const order = { taskQueue: bench.taskQueue, nodeUuid: subject.nodeUuid, ...start };
-        const prepared = await prepareOperation(bench.database.pool, order);
         const handle = await startOperation(bench.client, { ...order, ...prepared });
         await handle.result();
         const { runId } = await handle.describe();

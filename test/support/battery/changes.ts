@@ -22,6 +22,12 @@ function withChanges({ changes }: HardwareType, around: Around): Pick<HardwareTy
   return { changes: Object.fromEntries(watched) as DeviceChanges };
 }
 
+function withVendor({ vendor }: HardwareType, around: Around): Pick<HardwareType, 'vendor'> {
+  if (vendor === undefined) return {};
+  const call: typeof vendor.call = (context, ...asked) => around(context, () => vendor.call(context, ...asked));
+  return { vendor: { ...vendor, call } };
+}
+
 /** Tools whose drivers hand every change of a machine to `changing`, right before the device would get it. */
 export function watchChanges(tools: Tools, changing: Changing): Tools {
   const around = async <T>({ node }: CallContext, change: () => Promise<T>): Promise<T> =>
@@ -40,6 +46,7 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
     },
     ...withRescue(type, around),
     ...withChanges(type, around),
+    ...withVendor(type, around),
     steps: { ...type.steps, run: (context, step) => around(context, () => type.steps.run(context, step)) },
   });
   const network = (of: NetworkInterface): NetworkInterface => ({

@@ -65,6 +65,7 @@ async function start(
       throw error;
     });
   }
+  await what.prepare?.(pool, nodeUuid);
   const workflowId = workflowIdOf(scenario, nodeUuid);
   return await client.workflow.start(what.workflow, { workflowId, taskQueue, args: [what.input(nodeUuid)] });
 }

@@ -1,6 +1,8 @@
+import type { Queryable } from '../../../db/pool.ts';
 import type { OperationArgs } from '../../../workflows/messages.ts';
 import { WORKFLOW_OF_VERB } from '../../../workflows/messages.ts';
 import type { ProvisionState } from '../../../domain/provision-states.ts';
+import { prepareVendorCall } from '../operations.ts';
 import type { Machine } from '../world.ts';
 import type { Outcome } from './faults.ts';
 
@@ -34,8 +36,10 @@ export interface Scenario {
 export type Start =
   | { readonly verb: keyof typeof WORKFLOW_OF_VERB; readonly args?: OperationArgs }
   | {
-      readonly workflow: 'cleanFleet' | 'forgetEvents' | 'planNode' | 'sweepPower';
+      readonly workflow: 'callVendorBeside' | 'cleanFleet' | 'forgetEvents' | 'planNode' | 'sweepPower';
       readonly input: (nodeUuid: string) => object;
+      /** What the API leaves in PostgreSQL before it starts the workflow. */
+      readonly prepare?: (db: Queryable, nodeUuid: string) => Promise<void>;
     };
 
 /** The workflow type that a scenario starts. */
@@ -265,6 +269,22 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     ...left,
   },
   'inject an NMI': { start: { verb: 'inject-nmi' }, machine: tenants, ...left },
+  'call a vendor method': {
+    start: { verb: 'vendor', args: { vendor: { method: 'second_method' } } },
+    machine: tenants,
+    ...left,
+  },
+  'call a vendor method beside another operation': {
+    start: {
+      workflow: 'callVendorBeside',
+      input: (nodeUuid) => ({ nodeUuid, requestId: 'req-beside', method: 'second_method' }),
+      prepare: (db, nodeUuid) => prepareVendorCall(db, { nodeUuid, requestId: 'req-beside' }),
+    },
+    machine: tenants,
+    ends: 'active',
+    fails: ['active'],
+    onFailure: 'whole',
+  },
   'clean a fleet': {
     start: {
       workflow: 'cleanFleet',

@@ -9,6 +9,7 @@ import type { Step } from '../../../domain/steps.ts';
 import { UNHOLD_UPDATE } from '../../../workflows/messages.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { runStops } from '../../support/at-end.ts';
+import { prepareVendorCall } from '../../support/operations.ts';
 import { encodeHistory } from './history.ts';
 import { addMachine } from './machine.ts';
 import { createSite, type Site } from './site.ts';
@@ -35,6 +36,7 @@ const site = await createSite({
 try {
   await mkdir(FOLDER, { recursive: true });
   await recordFake(site);
+  await recordVendor(site);
   await recordHold(site);
   await recordChildren(site);
   await recordAdoption(site);
@@ -82,6 +84,18 @@ async function recordFake({ addNode, run }: Site): Promise<void> {
   await save('service', uuid);
   await run('delete', uuid);
   await save('undeploy', uuid);
+}
+
+async function recordVendor({ addNode, client, run, taskQueue, tools }: Site): Promise<void> {
+  const { uuid: nodeUuid } = await addNode();
+  await run('vendor', nodeUuid, { vendor: { method: 'second_method' } });
+  await save('call-vendor', nodeUuid);
+  const call = { nodeUuid, requestId: 'req-record' };
+  await prepareVendorCall(tools.db, call);
+  const workflowId = `vendor:${nodeUuid}`;
+  const args = [{ ...call, method: 'second_method' }];
+  await client.workflow.execute('callVendorBeside', { workflowId, taskQueue, args });
+  await write('call-vendor-beside', workflowId);
 }
 
 async function recordHold({ addNode, start, client }: Site): Promise<void> {

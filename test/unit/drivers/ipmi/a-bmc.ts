@@ -88,6 +88,7 @@ export function aNode(wishes: Partial<Node>): Node {
     fault: null,
     lastError: null,
     consoleEnabled: false,
+    health: null,
     inspectionStartedAt: null,
     inspectionFinishedAt: null,
     reservation: null,

@@ -11,6 +11,7 @@ describe('ipmiSettingsOf', () => {
       bmc: { host: '192.0.2.7', port: 623, username: '', password: '', privilege: 'administrator' },
       disableBootTimeout: true,
       forceBootDevice: false,
+      terminalPort: null,
       verifyBootDevice: true,
       supermicro: false,
     });

@@ -221,7 +221,7 @@ describe('the hardware type ipmi', () => {
     await assert.rejects(reading, reason);
   });
 
-  it('has no steps of its own', async () => {
+  it('has no step of BIOS, RAID or disks', async () => {
     const step = { interface: 'bios', step: 'shine', priority: 1 } as const;
     await assert.rejects(ipmi.steps.run(calling(ipmiNode(world.bmc)), step), {
       code: 'StepNotFound',
@@ -295,13 +295,14 @@ describe('the hardware type ipmi', () => {
       const signal = new AbortController().signal;
       const readings = await sweepPower(() => ipmi, { nodes, signal, concurrency: 2, deadlineMs: 1000 });
       assert.deepEqual(readings, [
-        { nodeUuid: 'node-0', powerState: 'power off', error: null },
+        { nodeUuid: 'node-0', powerState: 'power off', health: 'OK', error: null },
         {
           nodeUuid: 'node-1',
           powerState: null,
+          health: null,
           error: { code: 'BmcUnreachable', message: 'Node rack1: its BMC did not tell the power state within 1 s.' },
         },
-        { nodeUuid: 'node-2', powerState: 'power on', error: null },
+        { nodeUuid: 'node-2', powerState: 'power on', health: 'OK', error: null },
       ]);
       await on.bmc.stop();
       dead.close();
