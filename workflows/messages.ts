@@ -25,15 +25,10 @@ export interface OperationInput {
 export type PowerVerb = 'power';
 /** Operations on a node's networks that leave its provision state alone. */
 export type NetworkVerb = 'flip-network';
-<<<<<<< HEAD
-/** Boot device, NMI, and what `DeviceChange` says. */
-export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device';
-/** A step of the parent's operation. */
-export type ChildVerb = 'child-step';
-=======
 /** Boot device, NMI, what `DeviceChange` says, and vendor methods. */
 export type ManagementVerb = 'boot-device' | 'inject-nmi' | 'device' | 'vendor';
->>>>>>> 6c9ee39 (feat: vendor methods, serial and graphical consoles, health)
+/** A step of the parent's operation. */
+export type ChildVerb = 'child-step';
 
 /** What a verb may carry. Big or secret things (config drives) are in PostgreSQL, not here. */
 export interface OperationArgs {
@@ -94,11 +89,8 @@ export const WORKFLOW_OF_VERB = {
   'boot-device': 'setBootDevice',
   'inject-nmi': 'injectNmi',
   device: 'changeDevice',
-<<<<<<< HEAD
-  'child-step': 'stepNode',
-=======
   vendor: 'callVendor',
->>>>>>> 6c9ee39 (feat: vendor methods, serial and graphical consoles, health)
+  'child-step': 'stepNode',
 } as const satisfies Partial<Record<OperationInput['verb'], string>>;
 
 /** The update that claims the node: its answer says that the request was legal and the node is ours. */

@@ -23,7 +23,7 @@ export async function operate(bench: Bench, run: Run): Promise<Outcome> {
     const ended = handle.result();
     if (run.scenario.letGo) await letGo(handle, ended);
     const result = await ended;
-    return (result as { outcome?: Outcome }).outcome ?? 'done';
+    return (result as { outcome?: Outcome } | undefined)?.outcome ?? 'done';
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return 'refused';
     if (error instanceof WorkflowFailedError) return error.cause instanceof CancelledFailure ? 'aborted' : 'failed';
