@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { setRaidConfig, setTargetRaidConfig } from '../../db/nodes.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { isObject, objectsIn } from '../../domain/json.ts';
@@ -52,8 +53,7 @@ function wantedDisks(node: Node, config: JsonObject, args: JsonObject): JsonObje
 
 /** Disks that were made before this try are no others. */
 function othersThan(made: readonly JsonObject[], present: readonly JsonObject[] = []): JsonObject[] {
-  const names = made.map((disk) => JSON.stringify(disk));
-  return present.filter((disk) => !names.includes(JSON.stringify(disk)));
+  return present.filter((disk) => !made.some((one) => isDeepStrictEqual(one, disk)));
 }
 
 function missing(node: Node, what: string): BareMetalError {
