@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { nameOf } from '../nodes/routes.ts';
 import { PatchBody } from '../nodes/schemas.ts';
 import { uuidText } from '../query-values.ts';
 import type { Subject } from '../policy/access.ts';
@@ -154,7 +153,7 @@ export function listOfNodeRoutes<Document extends object, Filters extends { node
   { below, since }: { below: string; since: number },
 ): Route[] {
   const facts = { method: 'get' as const, rule: resource.access.list, since };
-  const within = async (params: Readonly<Record<string, string>>, context: Parameters<typeof nameOf>[1]) =>
+  const within = async (params: Readonly<Record<string, string>>, context: RequestContext) =>
     ({ nodeUuid: (await nodeOf(tools.db, params, context)).uuid }) as Partial<Filters>;
   const path = `/v1/nodes/:node/${below}`;
   const detail = route({
