@@ -9,8 +9,7 @@ import { startOperation } from '../operations.ts';
 import { orAbsent, uuidText } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { refuseWhileHeld } from './change.ts';
-import { nodeOf } from './find.ts';
+import { nodeOf, unheldNodeOf } from './find.ts';
 
 const since = 28;
 const PORT_UUID_SINCE = 67;
@@ -40,7 +39,7 @@ export function vifRoutes(tools: Tools): Route[] {
       body: z.looseObject({ id: z.string().min(1).max(255), port_uuid: orAbsent(uuidText) }),
       run: async ({ params, body, context }) => {
         if (body.port_uuid !== undefined) requireVersion(context.version, PORT_UUID_SINCE);
-        const node = await nodeOf(tools.db, params, context);
+        const node = await unheldNodeOf(tools.db, params, context);
         await attach(tools, node, { vifId: body.id, portUuid: body.port_uuid ?? null }, context);
         return { status: 204 };
       },
@@ -51,7 +50,7 @@ export function vifRoutes(tools: Tools): Route[] {
       since,
       rule: 'baremetal:node:vif:detach',
       run: async ({ params, context }) => {
-        const node = await nodeOf(tools.db, params, context);
+        const node = await unheldNodeOf(tools.db, params, context);
         await detach(tools, node, params['vif'] ?? '', context);
         return { status: 204 };
       },
@@ -65,7 +64,6 @@ async function attach(
   vif: { vifId: string; portUuid: string | null },
   context: RequestContext,
 ): Promise<void> {
-  refuseWhileHeld(node);
   await requireNetwork(tools, node, vif.vifId);
   const attached = await attachVif(tools.db, { nodeUuid: node.uuid, ...vif });
   if ('refused' in attached) throw refusal(node, vif.vifId, attached.refused);
@@ -76,7 +74,6 @@ async function attach(
 }
 
 async function detach(tools: Tools, node: Node, vifId: string, context: RequestContext): Promise<void> {
-  refuseWhileHeld(node);
   const attached = (await listVifs(tools.db, node.uuid)).find((candidate) => candidate.vifId === vifId);
   if (attached === undefined) {
     throw new BareMetalError('InvalidParameterValue', `VIF ${vifId} is not attached to node ${node.uuid}`);
