@@ -6,10 +6,16 @@ import type { Tools } from './tools.ts';
 /** Rows that one statement looks at: some tenths of a second. */
 const BATCH = 5000;
 
+/** What is to be deleted, and whose workers do it; the events are those of all sites. */
+export interface ForgetEventsInput {
+  readonly site: string;
+  readonly days: number;
+}
+
 /** Activities that keep the database from growing for ever. */
 export const createRetentionActivities = ({ db }: Pick<Tools, 'db'>) => ({
   /** Deletes events that are older than so many days, batch by batch; what comes again deletes what is left. */
-  async forgetEvents({ days }: { readonly days: number }): Promise<{ deleted: number }> {
+  async forgetEvents({ days }: ForgetEventsInput): Promise<{ deleted: number }> {
     const signal = cancellationSignal();
     let deleted = 0;
     for (let after: number | null = 0; after !== null;) {

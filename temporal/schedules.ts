@@ -122,7 +122,7 @@ export async function ensureForgetEvents(
   const id = forgetEventsScheduleId(site);
   if (days > 0) {
     const often = { id, seconds: FORGET_EVERY_S, site };
-    await ensureSchedule(client, { ...often, workflowType: 'forgetEvents', input: { days } });
+    await ensureSchedule(client, { ...often, workflowType: 'forgetEvents', input: { site, days } });
     return;
   }
   await client.schedule

@@ -185,7 +185,7 @@ describe('scheduled work', function () {
     const handle = site.client.schedule.getHandle(`forget-events:${name}`);
     for (const days of [90, 30]) await ensureForgetEvents(site.client, { site: name, days });
     const { action } = await handle.describe();
-    assert.deepEqual(action.args, [{ days: 30 }]);
+    assert.deepEqual(action.args, [{ site: name, days: 30 }]);
     for (const _again of [1, 2]) await ensureForgetEvents(site.client, { site: name, days: 0 });
     await assert.rejects(handle.describe());
   });
@@ -197,7 +197,7 @@ describe('scheduled work', function () {
        select $1::uuid, now() - make_interval(days => age), 'power', '{}' from unnest(array[40, 20]) as age`,
       [uuid],
     );
-    const { deleted } = await site.execute<{ deleted: number }>('forgetEvents', { days: 30 });
+    const { deleted } = await site.execute<{ deleted: number }>('forgetEvents', { site: '', days: 30 });
     assert.equal(deleted, 1);
     const { rows } = await site.tools.db.query('select from node_events where node_uuid = $1::uuid and at < now()', [
       uuid,

@@ -304,7 +304,7 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
   },
   'delete old events': {
     // As old as that none is: the other scenarios need theirs.
-    start: { workflow: 'forgetEvents', input: () => ({ days: 36_500 }) },
+    start: { workflow: 'forgetEvents', input: (nodeUuid) => ({ site: nodeUuid, days: 36_500 }) },
     machine: managed,
     ends: 'manageable',
     fails: ['manageable'],

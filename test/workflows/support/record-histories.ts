@@ -164,7 +164,7 @@ async function recordFleet({ addNode, execute, client }: Site): Promise<void> {
   await execute('cleanFleet', { name: 'record', site: '', selector: { nodes: [uuid] }, ...limits });
   await save('reclean', uuid);
   await execute('sweepPower', { site: '' });
-  await execute('forgetEvents', { days: 30 });
+  await execute('forgetEvents', { site: '', days: 30 });
   const names = { cleanFleet: 'clean-fleet', sweepPower: 'sweep-power', forgetEvents: 'forget-events' };
   for (const [type, name] of Object.entries(names)) {
     for (let tries = 0; tries < 50; tries += 1) {
