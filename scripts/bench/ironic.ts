@@ -35,7 +35,7 @@ const INTERFACES = {
   raid: 'fake',
   rescue: 'no-rescue,fake',
   storage: 'noop',
-  vendor: 'fake',
+  vendor: 'fake,no-vendor',
 };
 
 /** What tests of answers leave out. */
