@@ -90,7 +90,7 @@ describe('the baremetal command (python-ironicclient 6.3.0)', function () {
     await baremetal.run('node', 'provide', 'abort');
     await baremetal.run('node', 'abort', 'abort');
     const node = await stack.awaitState('abort', 'clean failed');
-    assert.match(node.last_error, /Aborted/);
+    assert.match(node.last_error, /aborted on request/);
   });
 
   it('powers off softly, and keeps a boot device', async () => {

@@ -44,7 +44,7 @@ describe('an event that arrives while the last workflow task ends', function () 
     assert.equal((await handle.describe()).status.name, 'CANCELLED');
     const { provisionState, lastError } = await readSnapshot(bench.database.pool, nodeUuid);
     assert.equal(provisionState, 'enroll');
-    assert.match(lastError ?? '', /^Aborted on request in state "verifying"/);
+    assert.match(lastError ?? '', /^The operation was aborted on request in state "verifying"/);
   });
 
   it('does not turn a done operation into a refused or aborted one', async () => {

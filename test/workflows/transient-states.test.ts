@@ -105,7 +105,7 @@ describe('every transient state that an operation can be in', function () {
     await assert.rejects(handle.result(), WorkflowFailedError);
     assert.equal((await handle.describe()).status.name, 'CANCELLED');
     const lastError = await assertEnd(patient, nodeUuid, { stay, expected: next(state, 'abort') });
-    assert.match(lastError, new RegExp(`^Aborted on request in state "${state}" \\(.+\\)`));
+    assert.match(lastError, new RegExp(`^The operation was aborted on request in state "${state}" \\(.+\\)`));
   }
 
   async function lapse(state: TransientState, stay: Stay): Promise<void> {

@@ -27,7 +27,7 @@ const BY_OUTCOME: Readonly<Record<Outcome, (trial: Trial) => string[]>> = {
   done: ({ clean, after, healed }) => (healed ? [] : differences('not as after a clean run', clean, after)),
   refused: ({ before, after }) => differences('refused, yet changed', before, after),
   failed: (trial) => problemsOfFailure(trial, /./),
-  aborted: (trial) => problemsOfFailure(trial, /^Aborted on request/),
+  aborted: (trial) => problemsOfFailure(trial, /^The operation was aborted on request/),
 };
 
 /** A workflow that is no operation on the node leaves it alone, or does what it is for. */

@@ -67,5 +67,6 @@ describe('the story of an operation', () => {
     assert.equal(storyOf([ended(null)]).outcome, 'done');
     assert.equal(storyOf([ended('The BMC is silent.')]).outcome, 'failed');
     assert.equal(storyOf([ended('Aborted on request in state "cleaning" (x).')]).outcome, 'aborted');
+    assert.equal(storyOf([ended('The operation was aborted on request in state "cleaning" (x).')]).outcome, 'aborted');
   });
 });
