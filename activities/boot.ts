@@ -9,7 +9,7 @@ import { nameOfNode, openDevice, type Device } from './device.ts';
 import { whileOurs } from './lease.ts';
 import { biosResetNotSeen } from './proof.ts';
 import { movePorts } from './network-control.ts';
-import { bringPowerTo, readPowerState } from './power-control.ts';
+import { bringPowerTo, readPowerState, restartWithPower } from './power-control.ts';
 import type { Tools } from './tools.ts';
 
 /** What `bootAgent` is asked for. */
@@ -31,7 +31,8 @@ export interface NodeRef {
 export const createBootActivities = (tools: Tools) => ({
   /**
    * Starts the machine from the agent's network: off, ports, boot flags, on. Once an agent session of this
-   * boot is open the machine has been off, so a running machine is the one that was started here.
+   * boot is open the machine has been off, so a running machine is the one that was started here. A machine whose
+   * power must stay is restarted instead, once more if it isn't known whether it was.
    */
   async bootAgent(input: BootAgentInput): Promise<void> {
     const { nodeUuid, bootId, purpose, resetBios } = input;
@@ -39,14 +40,16 @@ export const createBootActivities = (tools: Tools) => ({
     const session = await getAgentSession(tools.db, nodeUuid);
     if (session?.bootId === bootId && session.poweredOnAt !== null) return;
     if (session?.bootId !== bootId && (await takeAgentOver(tools, device, input))) return;
+    const keepsPower = device.node.disablePowerOff;
     if (session?.bootId !== bootId) {
-      await bringPowerTo(tools, device, 'power off');
+      if (keepsPower) refuseMovesUnderPower(tools, device);
+      else await bringPowerTo(tools, device, 'power off');
       await whileOurs(() => openAgentSession(tools.db, { nodeUuid, bootId, network: purpose }));
     }
-    if ((await readPowerState(tools, device)) === 'power off') {
+    if (keepsPower || (await readPowerState(tools, device)) === 'power off') {
       await movePorts(tools, device, purpose);
       await selectAgentBoot(tools, device, resetBios);
-      await bringPowerTo(tools, device, 'power on');
+      await start(tools, device);
     }
     await markPoweredOn(tools.db, { nodeUuid, bootId });
     if (resetBios && !device.driver.usesAgent) await proveBiosReset(tools, device, bootId);
@@ -58,24 +61,48 @@ export const createBootActivities = (tools: Tools) => ({
    */
   async bootTenant({ nodeUuid }: NodeRef): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
-    if ((await getAgentSession(tools.db, nodeUuid)) !== undefined) {
+    const runsAgent = (await getAgentSession(tools.db, nodeUuid)) !== undefined;
+    const keepsPower = device.node.disablePowerOff;
+    if (runsAgent && !keepsPower) {
       await bringPowerTo(tools, device, 'power off');
       await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
     }
     await movePorts(tools, device, 'tenant');
-    if ((await readPowerState(tools, device)) === 'power on') return;
+    if ((await readPowerState(tools, device)) === 'power on' && !(runsAgent && keepsPower)) return;
     await selectBoot(tools, device, { device: 'disk', persistent: true, uefi: isUefi(device.node), clearCmos: false });
-    await bringPowerTo(tools, device, 'power on');
+    await start(tools, device);
+    if (runsAgent && keepsPower) await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
   },
 
-  /** Puts the machine away: off, every port parked, its agent no longer believed. */
+  /** Puts the machine away: off, every port parked, its agent no longer believed. Where the power must stay, what ran is ended by a restart. */
   async parkNode({ nodeUuid }: NodeRef): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
-    await bringPowerTo(tools, device, 'power off');
+    const keepsPower = device.node.disablePowerOff;
+    if (!keepsPower) await bringPowerTo(tools, device, 'power off');
     await movePorts(tools, device, 'parked');
+    if (keepsPower) await restartWithPower(tools, device);
     await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
   },
 });
+
+/** Starts a machine that was prepared for it: powers it on, or restarts it where its power stays. */
+async function start(tools: Tools, device: Device): Promise<void> {
+  if (device.node.disablePowerOff) await restartWithPower(tools, device);
+  else await bringPowerTo(tools, device, 'power on');
+}
+
+/**
+ * Ports change networks only while nothing runs on the machine (Ironic's neutron interface refuses such nodes too).
+ * @throws BareMetalError `InvalidState`
+ */
+function refuseMovesUnderPower({ drivers }: Tools, { node }: Device): void {
+  if (!drivers.network(node).setsVlans) return;
+  throw new BareMetalError(
+    'InvalidState',
+    `Node ${nameOfNode(node)} has disable_power_off set: what runs on it would find itself on the agent's network. ` +
+      'Let it be powered off, or use the network interface noop.',
+  );
+}
 
 /** A machine without an agent has booted when it is on: its firmware has acted on the flag, or never will. */
 async function proveBiosReset(tools: Tools, device: Device, bootId: string): Promise<void> {

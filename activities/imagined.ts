@@ -33,6 +33,7 @@ function imagineHardware(type: HardwareType, device: ImaginedDevice): HardwareTy
       getPowerState: () => Promise.resolve(device.power),
       setPowerState: (_context, target) => done(() => switchTo(device, target)),
       requestSoftOff: () => done(() => switchTo(device, 'power off')),
+      restart: () => done(() => switchTo(device, 'power on')),
     },
     management: {
       ...type.management,

@@ -33,6 +33,10 @@ export function leaseHardware(type: HardwareType): HardwareType {
         noteAnswer({ device: 'bmc', action: 'press the power button' }, () =>
           whileOurs((signal) => power.requestSoftOff({ ...context, signal })),
         ),
+      restart: (context) =>
+        noteAnswer({ device: 'bmc', action: 'restart' }, () =>
+          whileOurs((signal) => power.restart({ ...context, signal })),
+        ),
     },
     management: {
       ...management,

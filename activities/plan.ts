@@ -25,6 +25,7 @@ const REHEARSED: ReadonlySet<string> = new Set([
   'injectNmi',
   'inspectByDriver',
   'parkNode',
+  'restartMachine',
   'runDriverStep',
   'setBootDevice',
   'softPowerOff',

@@ -23,10 +23,26 @@ export async function readPowerState({ db }: Tools, device: Device): Promise<Pow
 export async function bringPowerTo(tools: Tools, device: Device, target: PowerState): Promise<void> {
   const before = await device.driver.power.getPowerState(device);
   if (before !== target) {
+    if (target === 'power off') refuseKeptPower(device);
     await device.driver.power.setPowerState(device, target);
     await awaitPowerState(device, target, tools.settings.powerTimeoutS);
   }
   await setPowerState(tools.db, { nodeUuid: device.node.uuid, powerState: target });
+}
+
+/** Refuses to cut the power of a machine that must keep it. @throws BareMetalError `InvalidState` */
+export function refuseKeptPower({ node }: Device): void {
+  if (!node.disablePowerOff) return;
+  throw new BareMetalError(
+    'InvalidState',
+    `Node ${nameOfNode(node)} has disable_power_off set: it may be restarted, and not be powered off.`,
+  );
+}
+
+/** Starts the machine anew with its power on all the time; one that is off is powered on. */
+export async function restartWithPower(tools: Tools, device: Device): Promise<void> {
+  if ((await readPowerState(tools, device)) === 'power off') await bringPowerTo(tools, device, 'power on');
+  else await device.driver.power.restart(device);
 }
 
 /**

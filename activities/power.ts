@@ -3,7 +3,7 @@ import type { BootDevice, PowerState } from '../domain/node.ts';
 import { selectBoot, isUefi } from './boot-selection.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
 import { movePorts, type PortPlace } from './network-control.ts';
-import { awaitPowerState, bringPowerTo, readPowerState } from './power-control.ts';
+import { awaitPowerState, bringPowerTo, readPowerState, refuseKeptPower, restartWithPower } from './power-control.ts';
 import { setPowerState } from '../db/operations.ts';
 import type { Tools } from './tools.ts';
 
@@ -26,9 +26,15 @@ export const createPowerActivities = (tools: Tools) => ({
   async softPowerOff({ nodeUuid, timeoutS }: NodeRef & { readonly timeoutS: number }): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
     if ((await readPowerState(tools, device)) === 'power off') return;
+    refuseKeptPower(device);
     await device.driver.power.requestSoftOff(device);
     await awaitShutdown(device, timeoutS);
     await setPowerState(tools.db, { nodeUuid, powerState: 'power off' });
+  },
+
+  /** Starts the machine anew without cutting its power: a call that is made once only. */
+  async restartMachine({ nodeUuid }: NodeRef): Promise<void> {
+    await restartWithPower(tools, await openDevice(tools, nodeUuid));
   },
 
   /** Selects what the machine boots from, and reads it back. */
@@ -38,7 +44,7 @@ export const createPowerActivities = (tools: Tools) => ({
     await selectBoot(tools, machine, { device, persistent, uefi: isUefi(machine.node), clearCmos: false });
   },
 
-  /** Sends a non-maskable interrupt: the one call that is made once only. */
+  /** Sends a non-maskable interrupt: a call that is made once only. */
   async injectNmi({ nodeUuid }: NodeRef): Promise<void> {
     const device = await openDevice(tools, nodeUuid);
     await device.driver.management.injectNmi(device);

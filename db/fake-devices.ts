@@ -88,6 +88,14 @@ export async function setFakePower(db: Queryable, change: { nodeUuid: string; ta
   await changeFakeDevice(db, set, change.nodeUuid, change.target);
 }
 
+/** Boots a fake machine that is on anew, as a power-on does. */
+export async function restartFake(db: Queryable, nodeUuid: string): Promise<void> {
+  const set = `booted_from = coalesce(d.boot_device, 'disk'),
+    boot_device = case when d.boot_persistent then d.boot_device end, clear_cmos = false,
+    calls = counted(case when d.clear_cmos then counted(d.calls, 'bios reset') else d.calls end, 'restart')`;
+  await changeFakeDevice(db, set, nodeUuid);
+}
+
 /** Sets the boot flags; the same flags once more count as `boot device again`. */
 export async function setFakeBoot(
   db: Queryable,

@@ -28,6 +28,8 @@ export interface PowerInterface {
   setPowerState(context: CallContext, target: PowerState): Promise<void>;
   /** Asks the operating system to shut down (ACPI power button). */
   requestSoftOff(context: CallContext): Promise<void>;
+  /** Starts a machine that is on anew, its power staying on; what it boots is as after a power-on. */
+  restart(context: CallContext): Promise<void>;
 }
 
 /** What the boot flags of a machine say. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { PowerTarget } from '../domain/node.ts';
-import { ensurePower } from './device-calls.ts';
+import { ensurePower, restart } from './device-calls.ts';
 import type { OperationInput } from './messages.ts';
 import { finish, runOperation, type Operation, type OperationResult } from './operation.ts';
 import { patient } from './proxies.ts';
@@ -19,10 +19,7 @@ export function powerNode(input: OperationInput): Promise<OperationResult> {
 const RECIPES: Readonly<Record<PowerTarget, (node: Operation, timeoutS?: number) => Promise<void>>> = {
   'power on': (node) => ensurePower(node, 'power on'),
   'power off': (node) => ensurePower(node, 'power off'),
-  async rebooting(node) {
-    await ensurePower(node, 'power off');
-    await ensurePower(node, 'power on');
-  },
+  rebooting: restart,
   'soft power off': (node, timeoutS) => shutDown(node, timeoutS),
   async 'soft rebooting'(node, timeoutS) {
     await shutDown(node, timeoutS);

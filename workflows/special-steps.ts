@@ -3,7 +3,7 @@ import { isTransient } from '../domain/provision-states.ts';
 import { secondsOf } from '../domain/step-checks.ts';
 import type { SpecialStep } from '../domain/steps.ts';
 import { restartAgent } from './agent-boot.ts';
-import { ensurePower } from './device-calls.ts';
+import { ensurePower, restart } from './device-calls.ts';
 import { move, type Operation } from './operation.ts';
 import { records } from './proxies.ts';
 import type { StepRun } from './step-run.ts';
@@ -14,10 +14,7 @@ export const SPECIAL_RUNS: Readonly<Record<SpecialStep, (run: StepRun) => Promis
   wait: ({ operation, step }) => waitFor(operation, secondsOf(step.args?.['seconds'])),
   power_on: ({ operation }) => powerOn(operation),
   power_off: ({ operation }) => ensurePower(operation, 'power off'),
-  async reboot({ operation }) {
-    if (operation.boot === undefined) await ensurePower(operation, 'power off');
-    await powerOn(operation);
-  },
+  reboot: ({ operation }) => (operation.boot === undefined ? restart(operation) : restartAgent(operation)),
 };
 
 /** Stays in the hold state, for as long as it takes, until somebody says `unhold`. */

@@ -1,5 +1,5 @@
 import { undoByParking } from './agent-boot.ts';
-import { ensurePower } from './device-calls.ts';
+import { ensurePower, restart } from './device-calls.ts';
 import type { Operation } from './operation.ts';
 import { devices } from './proxies.ts';
 
@@ -13,6 +13,12 @@ export async function startTenant(node: Operation): Promise<void> {
 /** Starts the tenant's system on a machine that runs another one, which no agent session tells of. */
 export async function restartTenant(node: Operation): Promise<void> {
   undoByParking(node);
+  if (node.plan.keepsPower) return await restartInPlace(node);
   await ensurePower(node, 'power off');
   await startTenant(node);
+}
+
+async function restartInPlace(node: Operation): Promise<void> {
+  await startTenant(node);
+  await restart(node);
 }

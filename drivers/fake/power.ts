@@ -1,4 +1,4 @@
-import { countFakeCall, readFakeDevice, setFakePower } from '../../db/fake-devices.ts';
+import { countFakeCall, readFakeDevice, restartFake, setFakePower } from '../../db/fake-devices.ts';
 import type { PowerInterface } from '../interfaces.ts';
 import { fakeHealth } from './dials.ts';
 import { actOnFake } from './world.ts';
@@ -20,6 +20,11 @@ export function createFakePower(tools: FakeTools): PowerInterface {
     setPowerState(context, target) {
       return actOnFake(tools, context, { call: 'power.setPowerState', delay: 'fake_power_delay_s' }, () =>
         setFakePower(db, { nodeUuid: context.node.uuid, target }),
+      );
+    },
+    restart(context) {
+      return actOnFake(tools, context, { call: 'power.restart', delay: 'fake_power_delay_s' }, () =>
+        restartFake(db, context.node.uuid),
       );
     },
     /** The fake operating system obeys, unless driver_info says that it ignores the button. */

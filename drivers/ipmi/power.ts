@@ -34,6 +34,12 @@ export function createIpmiPower(bmcs: Bmcs): PowerInterface {
         }
       });
     },
+    restart(context) {
+      return bmcs.call(context, 'asking for a reset', async (bmc, settings, options) => {
+        if (settings.forceBootDevice) await keepBootingFromDisk(bmc, context.node, settings, options);
+        await bmc.chassisControl('reset', options);
+      });
+    },
     requestSoftOff(context) {
       return bmcs.call(context, 'asking the operating system to shut down', (bmc, _settings, options) =>
         bmc.chassisControl('soft', options),

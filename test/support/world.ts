@@ -31,6 +31,8 @@ export interface Machine {
   readonly driverInfo?: JsonObject;
   /** Whether its disks have been inspected, so that cleaning has something to prove. */
   readonly inspected?: boolean;
+  /** Whether its power must stay on (disable_power_off). */
+  readonly keepsPower?: boolean;
   /** What the node's row says of its power, where that is wrong. */
   readonly believed?: PowerState;
   /** A site of its own, named as the node. */
@@ -155,6 +157,7 @@ export const BMC_PASSWORD = 'bmc-secret-R7tq0WfN';
 /** The token of every machine's agent; must be found nowhere. */
 export const AGENT_TOKEN = 'agent-secret-p9Xw2LcVd0Gk';
 
-function settingsOf({ provisionState, driverInfo }: Machine) {
-  return { provisionState, driverInfo: { ipmi_password: BMC_PASSWORD, ...driverInfo } };
+function settingsOf({ provisionState, driverInfo, keepsPower = false }: Machine) {
+  const disablePowerOff = keepsPower;
+  return { provisionState, disablePowerOff, driverInfo: { ipmi_password: BMC_PASSWORD, ...driverInfo } };
 }

@@ -38,6 +38,7 @@ export function watchChanges(tools: Tools, changing: Changing): Tools {
       ...type.power,
       setPowerState: (context, target) => around(context, () => type.power.setPowerState(context, target)),
       requestSoftOff: (context) => around(context, () => type.power.requestSoftOff(context)),
+      restart: (context) => around(context, () => type.power.restart(context)),
     },
     management: {
       ...type.management,

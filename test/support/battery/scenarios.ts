@@ -249,6 +249,11 @@ const ON_FAKE_HARDWARE: Readonly<Record<string, Scenario>> = {
     machine: tenants,
     ...left,
   },
+  'reboot with the power on': {
+    start: { verb: 'power', args: { power: { target: 'rebooting', timeoutS: null } } },
+    machine: { ...tenants, keepsPower: true },
+    ...left,
+  },
   'reboot softly': {
     start: { verb: 'power', args: { power: { target: 'soft rebooting', timeoutS: 5 } } },
     machine: tenants,

@@ -24,6 +24,8 @@ export interface NodeWishes {
   readonly driver?: string;
   readonly driverInfo?: JsonObject;
   readonly automatedClean?: boolean;
+  readonly disablePowerOff?: boolean;
+  readonly retired?: boolean;
 }
 
 /** One worker of Anneal with a database and a task queue of its own. */
@@ -119,6 +121,8 @@ function aNode(node: NodeWishes) {
     driverInfo: node.driverInfo ?? {},
     interfaces: { ...NEW_NODE.interfaces, network: 'noop' },
     automatedClean: node.automatedClean ?? null,
+    disablePowerOff: node.disablePowerOff ?? false,
+    retired: node.retired ?? false,
     provisionState: node.provisionState ?? ('enroll' as const),
   };
 }

@@ -45,6 +45,19 @@ describe('fake-hardware', () => {
     assert.deepEqual(await callsOf(context.node.uuid), { 'boot device': 1, 'power on': 1, 'bios reset': 1 });
   });
 
+  it('boots at a restart as at a power-on, and stays on', async () => {
+    const context = calling(await insertTestNode(database.pool));
+    await fake.power.setPowerState(context, 'power on');
+    await fake.management.setBootSelection(context, { device: 'pxe', persistent: false, uefi: true, clearCmos: true });
+    await fake.power.restart(context);
+    assert.equal(await fake.power.getPowerState(context), 'power on');
+    const after = await fake.management.getBootSelection(context);
+    assert.deepEqual(after, { device: null, persistent: false, uefi: true, clearCmos: false });
+    const { bootedFrom, calls } = await readFakeDevice(database.pool, context.node.uuid);
+    assert.equal(bootedFrom, 'pxe');
+    assert.deepEqual(calls, { 'power on': 1, 'boot device': 1, restart: 1, 'bios reset': 1 });
+  });
+
   it('keeps a persistent boot device', async () => {
     const context = calling(await insertTestNode(database.pool));
     const always = { device: 'disk', persistent: true, uefi: false, clearCmos: false } as const;

@@ -39,6 +39,12 @@ describe('the hardware type ipmi', () => {
       assert.deepEqual(world.machine.orders, ['soft']);
     });
 
+    it('is restarted with its power on', async () => {
+      world.machine.power = 'on';
+      await ipmi.power.restart(calling(ipmiNode(world.bmc)));
+      assert.deepEqual([world.machine.orders, world.machine.power], [['reset'], 'on']);
+    });
+
     it('takes "not in present state" for done when the machine is there already', async () => {
       const context = calling(ipmiNode(world.bmc));
       world.bmc.faults.codes = { '00/02': 0xd5 };
