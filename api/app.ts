@@ -7,17 +7,18 @@ import { createAudit, type Audit } from './audit.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { ANYBODY, type Authenticator, type Caller } from './auth/caller.ts';
 import type { ApiConfig } from './config.ts';
-import { createErrorHandler } from './error-handler.ts';
+import { createErrorHandler, statusOfError } from './error-handler.ts';
 import { jsonBody } from './json-body.ts';
 import { accepts } from './media.ts';
 import { measureRequests } from './metrics.ts';
+import { dropJsonSuffix, withJsonSuffix } from './json-suffix.ts';
 import { negotiateVersion } from './microversion.ts';
 import { createGuard, type Guard } from './policy/guard.ts';
 import { createPolicySource } from './policy/policy-source.ts';
 import { subjectOf } from './policy/subjects.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { refuseOlderVersions, refuseUnrouted, refuseVersion } from './refusals.ts';
-import type { Answer, RawCall, Route } from './route.ts';
+import type { Answer, ParsedCall, RawCall, Route } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { Tools } from './tools.ts';
 
@@ -41,7 +42,7 @@ export function createApp(tools: Tools): Express {
     config,
   };
   const routes = allRoutes(tools, source);
-  app.use(supplyVersionInPath(routes));
+  app.use(dropJsonSuffix(routes), supplyVersionInPath(routes));
   for (const line of routes) mount(app, line, gate);
   refuseOtherMethods(app, routes);
   app.use((_request: Request, response: Response) => refuseUnrouted(response, 404, ''));
@@ -82,10 +83,16 @@ function mount(app: Express, line: Route, { authenticator, rate, guard, audit, c
     const params = request.params as Record<string, string>;
     const context = contextOf(request, response, config);
     const call = line.parse({ params, query: request.query, body: request.body as unknown, context });
-    const answer = async (): Promise<Answer> => {
-      const grant = await guard(line, call);
-      return await line.run({ ...call, context: { ...context, grant } });
+    const answerTo = async (asked: ParsedCall): Promise<Answer> => {
+      const grant = await guard(line, asked);
+      return await line.run({ ...asked, context: { ...context, grant } });
     };
+    const suffixed = withJsonSuffix({ params, response }, line.path);
+    const answer = () =>
+      answerTo(call).catch((error: unknown) => {
+        if (suffixed === undefined || statusOfError(error) !== 404) throw error;
+        return answerTo({ ...call, params: suffixed });
+      });
     const { path, requestId, caller } = context;
     const subject = subjectOf(line, call);
     const asked = { requestId, method: request.method, path, subject, caller, address: request.ip };

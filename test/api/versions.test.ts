@@ -57,6 +57,20 @@ describe('API versions', () => {
     assert.deepEqual(answer.body, { nodes: [] });
   });
 
+  it('takes .json for a type of content before 1.91, and for a part of the name later', async () => {
+    const body = { driver: 'fake-hardware', name: 'ends.json' };
+    assert.equal((await api.request('POST', '/v1/nodes', { body })).status, 201);
+    const read = async (path: string, version: string | null) => (await api.request('GET', path, { version })).status;
+    assert.deepEqual([await read('/v1/nodes.json', '1.90'), await read('/v1/nodes.json', '1.91')], [200, 404]);
+    assert.equal(await read('/v1/nodes.json', null), 404);
+    for (const version of ['1.90', '1.91']) assert.equal(await read('/v1/nodes/ends.json', version), 200);
+    assert.deepEqual(
+      [await read('/v1/nodes/ends.json/states.json', '1.90'), await read('/v1/nodes/ends.json.json', '1.90')],
+      [200, 200],
+    );
+    assert.equal(await read('/openapi.json', '1.90'), 200);
+  });
+
   it('answers 404 for an unknown path and 405 for a known path with another method', async () => {
     const unknown = await api.request('GET', '/v1/nonsense');
     assert.equal(unknown.status, 404);
