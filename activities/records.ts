@@ -59,6 +59,8 @@ export interface NodePlan {
   readonly automatedClean: boolean;
   /** False when the operator waived the BIOS reset for this node (driver_info `bios_reset: false`). */
   readonly biosReset: boolean;
+  /** Whether the machine must never be powered off; absent in plans from before it was heeded. */
+  readonly keepsPower?: boolean;
   /** Whether the agent is left running when the operation ends well. */
   readonly keepsAgent: boolean;
   /** The steps that the driver does itself. */
@@ -200,7 +202,14 @@ const createStateActivities = (tools: Tools) => {
      */
     async finishNode(input: FinishInput): Promise<Ending> {
       const { gate, ending } = input;
-      const values = { ...input, hostname, lastError: null, moves: ending === null ? null : movesOf(ending) };
+      const values = {
+        ...input,
+        hostname,
+        lastError: null,
+        moves: ending === null ? null : movesOf(ending),
+        // Nobody shall get a retired machine any more: once it is clean it leaves the pool.
+        ...(gate && { movesRetired: movesOf('manage') }),
+      };
       const state =
         gate === undefined
           ? await operations.endOperation(db, values)
@@ -243,7 +252,8 @@ async function isHere({ db }: Tools, { nodeUuid, bootId, awaited }: WaitInput): 
 }
 
 async function moveNode(tools: Tools, input: CountedMove): Promise<ProvisionState> {
-  const state = await operations.moveNode(tools.db, { ...input, moves: movesOf(input.verb) });
+  const { db, hostname } = tools;
+  const state = await operations.moveNode(db, { ...input, hostname, moves: movesOf(input.verb) });
   return state ?? (await stateAfter(tools, input, input.verb));
 }
 
@@ -271,6 +281,7 @@ function planOf(
     inspectsItself: driver.inspect !== undefined,
     automatedClean: node.automatedClean !== false,
     biosReset: node.driverInfo['bios_reset'] !== false,
+    keepsPower: node.disablePowerOff,
     keepsAgent: driver.usesAgent && isFastTrack(tools, node),
     steps: stepsOfNode(driver, node),
     templateSteps,

@@ -16,7 +16,7 @@ import { getNodeByUuid } from '../db/nodes.ts';
 import { BareMetalError, isErrorCode } from '../domain/errors.ts';
 import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
 import type { Node } from '../domain/node.ts';
-import { movesOf, type ProvisionState, type Verb } from '../domain/provision-states.ts';
+import { isHeld, movesOf, type ProvisionState, type Verb } from '../domain/provision-states.ts';
 import {
   CLAIM_UPDATE,
   SEARCH_ATTRIBUTES,
@@ -74,7 +74,7 @@ const CLOSING_PAUSE_MS = 25;
 async function isClosing({ db }: Tools, { uuid }: Node, error: unknown): Promise<boolean> {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return false;
   const node = await getNodeByUuid(db, uuid);
-  return node?.reservation === null;
+  return node?.reservation === null && !isHeld(node.provisionState);
 }
 
 async function claim({ temporal, config }: Tools, request: OperationRequest, context: RequestContext): Promise<void> {

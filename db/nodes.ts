@@ -38,8 +38,11 @@ const SETTINGS = [
 /** The fields of a node that a client of the API may set. */
 export type NodeSettings = Pick<Node, (typeof SETTINGS)[number][2]>;
 
+/** What a client may say of a machine when it enrols it, and what operations find out or change later. */
+export type Enrolled = Pick<Node, 'bootMode' | 'secureBoot' | 'consoleEnabled'>;
+
 /** What a new node is made of. */
-export type NewNode = NodeSettings & Pick<Node, 'uuid' | 'provisionState'>;
+export type NewNode = NodeSettings & Pick<Node, 'uuid' | 'provisionState'> & Partial<Enrolled>;
 
 function valuesOf(node: NodeSettings): unknown[] {
   return SETTINGS.map(([, type, key]) => (type === 'jsonb' ? JSON.stringify(node[key]) : node[key]));
@@ -74,8 +77,10 @@ export async function lockNode(client: Queryable, uuid: string): Promise<Node | 
   return rows[0] && rowToNode(rows[0]);
 }
 
-const INSERT = `insert into nodes as n (uuid, provision_state, ${SETTINGS.map(([name]) => name).join(', ')})
-  values ($1::uuid, $2::text, ${SETTINGS.map(([, type], index) => `$${index + 3}::${type}`).join(', ')})`;
+const INSERT = `insert into nodes as n
+    (uuid, provision_state, boot_mode, secure_boot, console_enabled, ${SETTINGS.map(([name]) => name).join(', ')})
+  values ($1::uuid, $2::text, $3::text, $4::boolean, $5::boolean,
+    ${SETTINGS.map(([, type], index) => `$${index + 6}::${type}`).join(', ')})`;
 
 /**
  * Adds a node.
@@ -97,7 +102,8 @@ export interface Insertion {
 
 /** Adds a node by a statement that the caller completes. @throws BareMetalError as insertNode */
 export async function insertBy<T>(node: NewNode, run: (insertion: Insertion) => Promise<T>): Promise<T> {
-  const values = [node.uuid, node.provisionState, ...valuesOf(node)];
+  const { uuid, provisionState, bootMode = null, secureBoot = null, consoleEnabled = false } = node;
+  const values = [uuid, provisionState, bootMode, secureBoot, consoleEnabled, ...valuesOf(node)];
   return await run({ text: INSERT, values }).catch((error: unknown) => Promise.reject(namedConflict(error, node)));
 }
 
@@ -181,9 +187,13 @@ export async function noteBootDevice(db: Queryable, nodeUuid: string, note: Boot
   );
 }
 
-/** Removes a node; its ports, VIFs, traits and sessions go with it, its history stays. */
-export async function deleteNode(client: Queryable, uuid: string): Promise<void> {
-  await client.query('delete from nodes where uuid = $1::uuid', [uuid]);
+/**
+ * Removes a node; its ports, VIFs, traits and sessions go with it, its history stays.
+ * @returns false when an operation has the node, be it on hold
+ */
+export async function deleteNode(client: Queryable, uuid: string): Promise<boolean> {
+  const { rowCount } = await client.query('delete from nodes where uuid = $1::uuid and operation is null', [uuid]);
+  return rowCount === 1;
 }
 
 const CONFLICTS = new Set(['23503', '23505']);

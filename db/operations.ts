@@ -1,5 +1,5 @@
 import type { Node, PowerState } from '../domain/node.ts';
-import { STABLE_STATES, type ProvisionState } from '../domain/provision-states.ts';
+import { HELD_STATES, STABLE_STATES, type ProvisionState } from '../domain/provision-states.ts';
 import type { RunningStep, ShownStepKind } from '../domain/steps.ts';
 import { NODE_COLUMNS, rowToNode, type NodeRow } from './node-row.ts';
 import type { Queryable } from './pool.ts';
@@ -94,21 +94,23 @@ export interface Move {
 }
 
 /**
- * Moves the node of this run to its next state, compare-and-set; the move of this number is made once only.
+ * Moves the node of this run to its next state, compare-and-set; the move of this number is made once only. A node on
+ * hold is worked on by nobody, so that it may be changed: its reservation goes, its operation stays.
  * @returns the new state; undefined when the run doesn't hold the node (any more), the state has no move, or the
  *   move was made before
  */
 export async function moveNode(
   db: Queryable,
-  move: Move & { readonly count: number },
+  move: Move & { readonly count: number; readonly hostname: string },
 ): Promise<ProvisionState | undefined> {
   const { rows } = await db.query<{ provision_state: ProvisionState }>(
     `update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(), updated_at = now(),
-       operation_moves = $4::integer
+       operation_moves = $4::integer,
+       reservation = case when $3::jsonb ->> provision_state = any ($5::text[]) then null else $6::text end
       where uuid = $1::uuid and operation_run = $2::uuid and operation is not null and $3::jsonb ? provision_state
         and operation_moves = $4::integer - 1
       returning provision_state`,
-    [move.nodeUuid, move.run, JSON.stringify(move.moves), move.count],
+    [move.nodeUuid, move.run, JSON.stringify(move.moves), move.count, HELD_STATES, move.hostname],
   );
   return rows[0]?.provision_state;
 }
@@ -122,7 +124,7 @@ export async function releaseInstance(db: Queryable, move: Move): Promise<Provis
   const { rows } = await db.query<{ provision_state: ProvisionState }>(
     `with released as (
        update nodes set provision_state = $3::jsonb ->> provision_state, provision_updated_at = now(),
-         updated_at = now(), instance_info = '{}', instance_uuid = null
+         updated_at = now(), instance_info = '{}', instance_uuid = null, instance_name = null
        where uuid = $1::uuid and operation_run = $2::uuid and operation is not null and $3::jsonb ? provision_state
        returning uuid, provision_state
      ), detached as (
@@ -163,6 +165,8 @@ export interface Ending {
   readonly run: string;
   /** Where each state leads; null leaves it alone. */
   readonly moves: Moves | null;
+  /** Where each state leads a node that is retired, if elsewhere. */
+  readonly movesRetired?: Moves;
   readonly verb: string;
   readonly hostname: string;
   readonly event: string;
@@ -172,6 +176,9 @@ export interface Ending {
   readonly fault?: { readonly fault: string; readonly reason: string } | null;
 }
 
+// Where the node's state leads when its operation ends.
+const MOVES = 'coalesce(case when retired then $11::jsonb end, $3::jsonb)';
+
 /**
  * Ends the operation and lets the node go: state, history and reservation in one statement.
  * @returns the new state; undefined when the run doesn't hold the node in a state of `moves`
@@ -180,19 +187,19 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
   const { rows } = await db.query<{ provision_state: ProvisionState }>(
     `with ended as (
        update nodes set
-         provision_state = coalesce($3::jsonb ->> provision_state, provision_state),
-         provision_updated_at = case when $3::jsonb is null then provision_updated_at else now() end,
+         provision_state = coalesce(${MOVES} ->> provision_state, provision_state),
+         provision_updated_at = case when ${MOVES} is null then provision_updated_at else now() end,
          inspection_finished_at =
            case when $4::text = 'inspect' and $7::text is null then now() else inspection_finished_at end,
          target_provision_state = case
-           when $3::jsonb is not null and ($7::text is null or $3::jsonb ->> provision_state = any($10::text[])) then null
+           when ${MOVES} is not null and ($7::text is null or ${MOVES} ->> provision_state = any($10::text[])) then null
            else target_provision_state end,
          target_power_state = null, clean_step = null, deploy_step = null, service_step = null,
          operation = null, operation_request = null, reservation = null, last_error = $7::text, updated_at = now(),
          maintenance = maintenance or $8::text is not null, fault = coalesce($8::text, fault),
          maintenance_reason = coalesce($9::text, maintenance_reason)
        where uuid = $1::uuid and operation_run = $2::uuid and operation is not null
-         and ($3::jsonb is null or $3::jsonb ? provision_state)
+         and (${MOVES} is null or ${MOVES} ? provision_state)
        returning uuid, provision_state, target_provision_state
      ), noted as (
        insert into node_history (node_uuid, event, event_type, severity, conductor, operation_run, state,
@@ -215,6 +222,7 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
       ending.fault?.fault ?? null,
       ending.fault?.reason ?? null,
       STABLE_STATES,
+      ending.movesRetired === undefined ? null : JSON.stringify(ending.movesRetired),
     ],
   );
   return rows[0]?.provision_state;

@@ -1,4 +1,5 @@
 import type { DeviceChangeKind } from '../domain/device-changes.ts';
+import type { Step } from '../domain/steps.ts';
 import type { VendorMethodTable } from '../domain/vendor-methods.ts';
 import type { Queryable } from './pool.ts';
 
@@ -17,6 +18,8 @@ export interface HardwareTypeFacts {
   readonly changes?: readonly DeviceChangeKind[] | undefined;
   /** Vendor methods by the vendor interface that has them; absent in what older workers say. */
   readonly vendorMethods?: Readonly<Record<string, VendorMethodTable>> | undefined;
+  /** The deploy steps that the driver itself does; absent in what older workers say. */
+  readonly deploySteps?: readonly Step[] | undefined;
   /** Lamps by component and name; absent when the driver knows none. */
   readonly indicators?: Readonly<Record<string, Readonly<Record<string, IndicatorFacts>>>> | undefined;
 }

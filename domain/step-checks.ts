@@ -49,11 +49,13 @@ export function faultsOfChildStep(
 }
 
 function faultsOf(step: Step, offer: Step, { kind, withoutRamdisk = false }: StepCheck): string[] {
-  // A deploy step of priority 0 only takes the driver's own out of the run.
-  if (kind === 'deploy' && step.priority === 0) return [];
   const name = `${kind} step ${stepKey(step)}`;
+  const unexpected = unexpectedArguments(step, offer, name);
+  // A deploy step of priority 0 only takes the driver's own out of the run.
+  if (kind === 'deploy' && step.priority === 0) return unexpected;
   return [
-    ...argumentFaults(step, offer, name),
+    ...unexpected,
+    ...missingArguments(step, offer, name),
     ...(withoutRamdisk && needsRamdisk(offer) ? [`${name} requires booting a ramdisk`] : []),
     ...(kind === 'deploy' && stepKey(step) === CORE_STEP
       ? [`${name} is a core step: it can be disabled by the priority 0, and not be overridden`]
@@ -63,18 +65,16 @@ function faultsOf(step: Step, offer: Step, { kind, withoutRamdisk = false }: Ste
 
 const CORE_STEP = 'deploy.deploy';
 
-function argumentFaults({ args = {} }: Step, { argsInfo }: Step, name: string): string[] {
-  if (argsInfo === undefined) return [];
+function unexpectedArguments({ args = {} }: Step, { argsInfo = {} }: Step, name: string): string[] {
   const unexpected = Object.keys(args).filter((argument) => !Object.hasOwn(argsInfo, argument));
-  const missing = Object.entries(argsInfo).filter(([argument, { required }]) => required && !(argument in args));
-  return [
-    ...(unexpected.length > 0 ? [`${name} has these unexpected arguments: ${unexpected.join(', ')}`] : []),
-    ...(missing.length > 0
-      ? [
-          `${name} is missing these required arguments: ${missing.map(([argument, { description }]) => `${argument} (${description})`).join(', ')}`,
-        ]
-      : []),
-  ];
+  return unexpected.length > 0 ? [`${name} has these unexpected arguments: ${unexpected.join(', ')}`] : [];
+}
+
+function missingArguments({ args = {} }: Step, { argsInfo = {} }: Step, name: string): string[] {
+  const missing = Object.entries(argsInfo)
+    .filter(([argument, { required }]) => required && !(argument in args))
+    .map(([argument, { description }]) => `${argument} (${description})`);
+  return missing.length > 0 ? [`${name} is missing these required arguments: ${missing.join(', ')}`] : [];
 }
 
 /** Of the special steps only `wait` takes an argument, and it is a time. */

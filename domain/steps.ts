@@ -12,7 +12,7 @@ export interface Step {
   readonly step: string;
   readonly priority: number;
   readonly args?: JsonObject;
-  /** What the step takes; a step that tells nothing takes whatever it is given. */
+  /** What the step takes; a step that tells nothing takes nothing. */
   readonly argsInfo?: Readonly<Record<string, StepArgument>>;
   readonly abortable?: boolean;
   /** False when the step is done out of band, by the BMC. */

@@ -54,6 +54,7 @@ function describe(type: HardwareType): HardwareTypeFacts {
     required,
     usesAgent,
     changes: Object.keys(type.changes ?? {}) as DeviceChangeKind[],
+    deploySteps: type.steps.offered.deploy,
     indicators,
     supportedBootDevices: management.supportedBootDevices(),
     vendorMethods: vendor?.offered,

@@ -17,13 +17,13 @@ export async function cleanMachine(node: Operation): Promise<void> {
   await startAgent(node, { purpose: 'cleaning', resetBios: biosReset, awaited: 'heartbeat' });
   await runSteps(node, 'clean', await automatedCleaning(node));
   await putAway(node);
-  await finish(node, 'done', 'The node is proved clean, and available.', { biosReset, waived: false });
+  await finish(node, 'done', 'The node is proved clean.', { biosReset, waived: false });
 }
 
 /** The operator waived cleaning for this node: it must have been proved clean since its last tenant. */
 async function skipCleaning(node: Operation): Promise<void> {
   await putAway(node);
-  const event = 'The node is available; it was not cleaned, because its automated_clean is false.';
+  const event = 'The node was not cleaned, because its automated_clean is false.';
   await finish(node, 'done', event, { biosReset: false, waived: true });
 }
 

@@ -33,7 +33,7 @@ export async function abortOperation(tools: Tools, node: Node, context: RequestC
   }
   if (await cancelOperation(tools, node)) return;
   // Its workflow is gone without having ended the operation: the node is taken over and put away.
-  if ((isTransient(node.provisionState) || isHeld(node.provisionState)) && node.reservation !== null) {
+  if (isHeld(node.provisionState) || (isTransient(node.provisionState) && node.reservation !== null)) {
     await recover();
     return;
   }

@@ -64,13 +64,15 @@ export async function createNode(
   const set = sent.filter((name) => (body[name as keyof typeof body] ?? '') !== '');
   requireKnown(context.version, set, FIELD_SINCE);
   requireEarlyName(body.name, context);
-  const { uuid, ...rest } = body;
+  const { uuid, boot_mode: bootMode, secure_boot: secureBoot, console_enabled: consoleEnabled, ...rest } = body;
   const document = { ...rest, protected: false, protected_reason: null };
   const facts = await hardwareTypeOfSite(db, document.driver, document.conductor_group);
   const owner = ownerOfNode(document.owner, context);
   const parentNode = await parentOf(db, { ...document, owner });
   const settings = { ...settingsOf(document, facts), owner, parentNode };
-  return await insertNodeTexts(db, { ...settings, uuid: uuid ?? randomUUID(), provisionState: 'enroll' }, texts);
+  const enrolled = { bootMode, secureBoot, consoleEnabled: consoleEnabled ?? false };
+  const node = { ...settings, ...enrolled, uuid: uuid ?? randomUUID(), provisionState: 'enroll' } as const;
+  return await insertNodeTexts(db, node, texts);
 }
 
 const CHASSIS_REMOVAL_SINCE = 25;
@@ -141,6 +143,9 @@ export async function patchNode(
 
 /** Ironic's answer while a worker acts on a node; while it only waits for the agent, the node may be changed. */
 export function refuseWhileHeld(node: Node): void {
+  if (node.provisionState === 'inspecting') {
+    throw new BareMetalError('InvalidState', `Cannot update node "${node.uuid}" while it is in state "inspecting".`);
+  }
   if (node.reservation === null || isWaiting(node.provisionState)) return;
   throw lockedBy(node.uuid, node.reservation);
 }
@@ -206,7 +211,7 @@ export async function removeNode(db: Database, uuidOrName: string): Promise<void
     const node = await lockNode(client, uuid);
     if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
     refuseUnremovable(node);
-    await deleteNode(client, uuid);
+    if (!(await deleteNode(client, uuid))) throw lockedBy(uuid, 'of the operation on hold');
   });
 }
 

@@ -10,10 +10,12 @@ export type ConfigDriveValue = string | Readonly<Record<string, unknown>>;
 
 const jsonObject = z.record(z.string(), z.unknown());
 
+const NOTHING = z.null().transform(() => undefined);
+
 const Parts = z.strictObject({
   meta_data: jsonObject.optional(),
   network_data: jsonObject.optional(),
-  user_data: z.union([z.string(), jsonObject, z.array(z.unknown())]).optional(),
+  user_data: z.union([z.string(), jsonObject, z.array(z.unknown()), NOTHING]).optional(),
   vendor_data: jsonObject.optional(),
 });
 

@@ -14,8 +14,8 @@ export async function startDeployment(
   configDrive: ConfigDriveValue | null,
   context: RequestContext,
 ): Promise<void> {
-  const { node, verb } = request;
-  await requireDeployable(tools.db, node);
+  const { node, verb, args } = request;
+  await requireDeployable(tools.db, node, args.steps);
   const given = configDrive === null ? null : configDriveContent(configDrive);
   const stored = (await getConfigDrive(tools.db, node.uuid)) ?? null;
   // A rebuild without a config drive keeps the one of the deployment (Ironic: it stays in instance_info).

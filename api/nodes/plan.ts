@@ -16,7 +16,7 @@ import { findNode } from './change.ts';
 import { requireDeployable } from './deployable.ts';
 import { refuseIllegal } from './legality.ts';
 import { argumentsOf, checkArguments, withRunbook, type ProvisionBody } from './provision-arguments.ts';
-import { TARGET_SINCE, verbOf } from './provision.ts';
+import { LEGAL_TARGET_SINCE, TARGET_SINCE, verbOf } from './provision.ts';
 import { requireRescueInterface } from './rescue.ts';
 
 /**
@@ -33,9 +33,11 @@ export async function planProvision(
   const node = await findNode(tools.db, uuidOrName);
   const verb = verbOf(body.target, node);
   refuseIllegal(node, verb, body.target);
+  requireVersion(context.version, LEGAL_TARGET_SINCE[body.target] ?? 1);
+  const asked = await withRunbook(tools, { node, verb, context }, body);
   checkArguments(body, verb, context.version);
   const request =
-    verb === 'unhold' ? await requestOnHold(tools, node) : await requestOf(tools, { node, verb, body }, context);
+    verb === 'unhold' ? await requestOnHold(tools, node) : await requestOf(tools, { node, verb, body: asked }, context);
   const { present, actions, ends, assumptions } = await askWorker(tools, request, context);
   const { power, ...rest } = present;
   const shown = { provision_state: node.provisionState, power_state: power, ...rest };
@@ -49,9 +51,9 @@ async function requestOf(
   { node, verb, body }: { readonly node: Node; readonly verb: OperationVerb & Verb; readonly body: ProvisionBody },
   context: RequestContext,
 ): Promise<OperationRequest> {
-  const request = { node, verb, args: argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb) };
+  const request = { node, verb, args: argumentsOf(body, verb) };
   await requireSteps(tools, request, context);
-  if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node);
+  if (verb === 'deploy' || verb === 'rebuild') await requireDeployable(tools.db, node, request.args.steps);
   if (verb === 'rescue' || verb === 'unrescue') requireRescueInterface(node);
   return request;
 }

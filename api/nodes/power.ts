@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import { POWER_TARGETS, type PowerTarget } from '../../domain/node.ts';
+import type { ProvisionState } from '../../domain/provision-states.ts';
 import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
 import { startOperation } from '../operations.ts';
@@ -29,17 +30,23 @@ export async function changePower(
   if (timeout !== undefined && timeout < 1) {
     throw new BareMetalError('InvalidParameterValue', 'timeout has to be positive integer');
   }
+  if (!isPowerTarget(target)) throw illegal(target, uuidOrName, node.powerState);
+  if (CLEANING.includes(node.provisionState)) throw illegal(target, uuidOrName, node.provisionState);
   if ((target === 'power off' || target === 'soft power off') && node.disablePowerOff) {
     throw new BareMetalError('InvalidState', `Node ${node.uuid} has disable_power_off set: it can only be rebooted.`);
   }
-  if (!isPowerTarget(target)) {
-    throw new BareMetalError(
-      'InvalidStateRequested',
-      `The requested action "${target}" can not be performed on node "${uuidOrName}" while it is in state "${node.powerState}".`,
-    );
-  }
   await startOperation(tools, { node, verb: 'power', args: { power: { target, timeoutS: timeout ?? null } } }, context);
   return { status: 202, location: `${context.origin}/v1/nodes/${uuidOrName}/states` };
+}
+
+// A reboot from outside would go unseen by what erases disks.
+const CLEANING: readonly ProvisionState[] = ['cleaning', 'clean wait'];
+
+function illegal(target: string, node: string, state: string | null): BareMetalError {
+  return new BareMetalError(
+    'InvalidStateRequested',
+    `The requested action "${target}" can not be performed on node "${node}" while it is in state "${state}".`,
+  );
 }
 
 function isPowerTarget(target: string): target is PowerTarget {

@@ -7,6 +7,7 @@ import { requireVersion } from '../microversion.ts';
 import { orAbsent } from '../query-values.ts';
 import type { RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import type { ConfigDriveValue } from './config-drive.ts';
 import { findRunbook } from './runbook.ts';
 import { parseSteps } from './steps.ts';
 
@@ -25,51 +26,72 @@ export const ProvisionBody = z.strictObject({
 /** The body of a provision request. */
 export type ProvisionBody = z.infer<typeof ProvisionBody>;
 
-/** The version that each argument came with. */
-const ARGUMENT_SINCE: Readonly<Record<string, number>> = {
-  clean_steps: 15,
-  rescue_password: 38,
-  deploy_steps: 69,
-  disable_ramdisk: 70,
-  service_steps: 87,
-  runbook: 92,
-};
-
-/** The verbs that each argument goes with. */
-const ARGUMENT_VERBS: Readonly<Record<string, readonly Verb[]>> = {
-  configdrive: ['deploy', 'rebuild'],
-  clean_steps: ['clean'],
-  deploy_steps: ['deploy', 'rebuild'],
-  service_steps: ['service'],
-  rescue_password: ['rescue'],
-  disable_ramdisk: ['clean', 'service'],
-  runbook: ['clean', 'service'],
-};
-
-/** Refuses arguments that do not go with the verb, or are newer than the version. @throws BareMetalError `InvalidParameterValue`, `NotAcceptable` */
-export function checkArguments(body: ProvisionBody, verb: Verb, version: number): void {
-  for (const [name, verbs] of Object.entries(ARGUMENT_VERBS)) {
-    const value = body[name as keyof ProvisionBody];
-    if (value === undefined) continue;
-    requireVersion(version, ARGUMENT_SINCE[name] ?? 1);
-    if (verbs.includes(verb) || (Array.isArray(value) && value.length === 0)) continue;
-    throw new BareMetalError(
-      'InvalidParameterValue',
-      `"${name}" is only valid when setting target provision state to ${verbs.join(' or ')}`,
-    );
-  }
-  checkConfigDriveVersion(body, verb, version);
+/** An argument: the verbs that it goes with, and the version that it came with for each where that is not the verb's own. */
+interface Argument {
+  readonly name: keyof ProvisionBody;
+  readonly verbs: readonly Verb[];
+  readonly since?: Partial<Record<Verb, number>>;
 }
 
-function checkConfigDriveVersion({ configdrive }: ProvisionBody, verb: Verb, version: number): void {
-  if (configdrive === undefined) return;
-  if (verb === 'rebuild') requireVersion(version, 35);
-  if (typeof configdrive === 'object') requireVersion(version, 56);
-  if (typeof configdrive === 'object' && 'vendor_data' in configdrive) requireVersion(version, 59);
-}
+/** Arguments but the config drive, in the order in which Ironic looks at them. */
+const ARGUMENTS: readonly Argument[] = [
+  { name: 'disable_ramdisk', verbs: ['clean', 'service'], since: { clean: 70, service: 108 } },
+  { name: 'clean_steps', verbs: ['clean'] },
+  { name: 'deploy_steps', verbs: ['deploy', 'rebuild'], since: { deploy: 69, rebuild: 69 } },
+  { name: 'rescue_password', verbs: ['rescue'] },
+  { name: 'service_steps', verbs: ['service'] },
+  { name: 'runbook', verbs: ['clean', 'service'] },
+];
 
 /**
- * The request with the steps of the runbook that it names.
+ * Refuses arguments that do not go with the verb, or are newer than the version.
+ * @throws BareMetalError `InvalidParameterValue`, `NotAcceptable`
+ */
+export function checkArguments(body: ProvisionBody, verb: Verb, version: number): void {
+  checkConfigDriveVersion(body, verb, version);
+  for (const { name, verbs, since } of ARGUMENTS) {
+    const value = body[name];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (!verbs.includes(verb)) throw misplaced(name, verbs);
+    requireVersion(version, since?.[verb] ?? 1);
+  }
+}
+
+function misplaced(name: string, verbs: readonly Verb[]): BareMetalError {
+  return new BareMetalError(
+    'InvalidParameterValue',
+    `"${name}" is only valid when setting target provision state to ${verbs.join(' or ')}`,
+  );
+}
+
+const REBUILD_WITH_DRIVE_SINCE = 35;
+const DRIVE_OF_PARTS_SINCE = 56;
+const VENDOR_DATA_SINCE = 59;
+
+function checkConfigDriveVersion(body: ProvisionBody, verb: Verb, version: number): void {
+  const configdrive = configDriveOf(body);
+  if (configdrive === null) return;
+  const isTaken = verb === 'deploy' || (verb === 'rebuild' && version >= REBUILD_WITH_DRIVE_SINCE);
+  if (!isTaken) throw misplaced('configdrive', ['deploy', 'rebuild']);
+  if (typeof configdrive !== 'object') return;
+  const since = 'vendor_data' in configdrive ? VENDOR_DATA_SINCE : DRIVE_OF_PARTS_SINCE;
+  if (version >= since) return;
+  throw new BareMetalError(
+    'InvalidParameterValue',
+    `Providing such a JSON object for configdrive is only supported starting with API version 1.${since}`,
+  );
+}
+
+/** The config drive of a request; an empty text or object stands for none. */
+export function configDriveOf({ configdrive = '' }: ProvisionBody): ConfigDriveValue | null {
+  const isNothing = typeof configdrive === 'string' ? configdrive === '' : Object.keys(configdrive).length === 0;
+  return isNothing ? null : configdrive;
+}
+
+const RUNBOOKS_SINCE = 92;
+
+/**
+ * The request with the steps of the runbook that it names, whatever the verb: who may not use it learns no more.
  * @throws BareMetalError `InvalidParameterValue` when it lists steps too, and what the runbook is refused with
  */
 export async function withRunbook(
@@ -77,8 +99,10 @@ export async function withRunbook(
   { node, verb, context }: { readonly node: Node; readonly verb: Verb; readonly context: RequestContext },
   body: ProvisionBody,
 ): Promise<ProvisionBody> {
-  if (body.runbook === undefined || (verb !== 'clean' && verb !== 'service')) return body;
+  if (body.runbook === undefined) return body;
+  requireVersion(context.version, RUNBOOKS_SINCE);
   const { steps, disableRamdisk } = await findRunbook(tools, node, { ident: body.runbook, context });
+  if (verb !== 'clean' && verb !== 'service') throw misplaced('runbook', ['clean', 'service']);
   const field = `${verb}_steps` as const;
   if (Array.isArray(body[field]) && body[field].length > 0) {
     throw new BareMetalError('InvalidParameterValue', `Please provide either "${field}" or a runbook, but not both.`);

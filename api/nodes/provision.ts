@@ -10,7 +10,7 @@ import { requireSteps } from './asked-steps.ts';
 import { findNode } from './change.ts';
 import { startDeployment } from './deploy.ts';
 import { refuseIllegal, settleAbortedDeployment } from './legality.ts';
-import { argumentsOf, checkArguments, withRunbook, type ProvisionBody } from './provision-arguments.ts';
+import { argumentsOf, checkArguments, configDriveOf, withRunbook, type ProvisionBody } from './provision-arguments.ts';
 import { requireRescueInterface, startRescue } from './rescue.ts';
 
 /** The version that each word of `target` came with (MIN_VERB_VERSIONS of Ironic). */
@@ -24,10 +24,10 @@ export const TARGET_SINCE: Readonly<Record<string, number>> = {
   rescue: 38,
   unrescue: 38,
   deploy: 73,
-  undeploy: 73,
-  unhold: 85,
-  service: 87,
 };
+
+/** The same for words at whose version Ironic looks only once it knows that they are legal. */
+export const LEGAL_TARGET_SINCE: Readonly<Record<string, number>> = { undeploy: 73, unhold: 85, service: 87 };
 
 /** Does the verb that a client asks for; the answer says that the node was claimed and the request legal. */
 export async function changeProvisionState(
@@ -41,6 +41,8 @@ export async function changeProvisionState(
   const node = await findNode(tools.db, uuidOrName);
   const verb = verbOf(body.target, node);
   refuseIllegal(node, verb, body.target);
+  requireVersion(context.version, LEGAL_TARGET_SINCE[body.target] ?? 1);
+  const asked = await withRunbook(tools, { node, verb, context }, body);
   checkArguments(body, verb, context.version);
   if (verb === 'abort') {
     await abortOperation(tools, node, context);
@@ -50,7 +52,7 @@ export async function changeProvisionState(
     await releaseOperation(tools, node, context);
     return accepted;
   }
-  const args = argumentsOf(await withRunbook(tools, { node, verb, context }, body), verb);
+  const args = argumentsOf(asked, verb);
   const request = { node, verb, args };
   await requireSteps(tools, request, context);
   if (verb === 'delete') await settleAbortedDeployment(tools, node);
@@ -68,7 +70,7 @@ interface Asked {
 async function begin(tools: Tools, request: OperationRequest, { body, context }: Asked): Promise<void> {
   const { node, verb } = request;
   if (verb === 'deploy' || verb === 'rebuild')
-    return await startDeployment(tools, request, body.configdrive ?? null, context);
+    return await startDeployment(tools, request, configDriveOf(body), context);
   if (verb === 'rescue') return await startRescue(tools, { node, password: body.rescue_password }, context);
   if (verb === 'unrescue') requireRescueInterface(node);
   await startOperation(tools, request, context);

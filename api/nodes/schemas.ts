@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isUuid } from '../../domain/ids.ts';
 import { INTERFACE_KINDS } from '../../domain/node.ts';
 import { NetworkData } from './network-data.ts';
-import { commaList, fieldList, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
+import { commaList, fieldList, orAbsent, pageShape, queryBoolean, uuidText, wordyBoolean } from '../query-values.ts';
 
 const MAX_TEXT = 255;
 const shortText = z.string().max(MAX_TEXT);
@@ -61,9 +61,12 @@ export const NodeDocument = z.strictObject({
 /** A node as a client may set it, in the names of the API. */
 export type NodeDocument = z.infer<typeof NodeDocument>;
 
-/** POST /v1/nodes: nothing can be protected before it is used. */
+/** POST /v1/nodes: nothing can be protected before it is used; what is known of the machine may be said once. */
 export const NewNodeBody = NodeDocument.omit({ protected: true, protected_reason: true }).extend({
   uuid: uuidText.optional(),
+  boot_mode: z.enum(['uefi', 'bios']).nullable().default(null),
+  secure_boot: wordyBoolean.nullable().default(null),
+  console_enabled: orAbsent(wordyBoolean),
 });
 
 /** One operation of a JSON patch; Ironic takes these three (RFC 6902 §4 has six). */

@@ -10,8 +10,7 @@ const cleanStep = z.strictObject({
   interface: interfaces,
   step: z.string().min(1),
   args: z.record(z.string(), z.unknown()).optional(),
-  // Taken and passed over: a manual run has the order of its list (Ironic's special steps may carry them).
-  priority: z.int().min(0).optional(),
+  // Taken and passed over, as in Ironic: the steps run in the order of the list.
   order: countingNumber.optional(),
   execute_on_child_nodes: z.boolean().optional(),
   limit_child_node_execution: z.array(z.uuid()).optional(),
@@ -21,7 +20,7 @@ const deployStep = z.strictObject({
   interface: interfaces,
   step: z.string().min(1),
   args: z.record(z.string(), z.unknown()),
-  priority: z.int().min(0),
+  priority: countingNumber,
 });
 
 const SCHEMAS = {
@@ -35,7 +34,7 @@ const SCHEMAS = {
  * @throws BareMetalError `InvalidParameterValue`, naming the step and the field
  */
 export function parseSteps(kind: keyof typeof SCHEMAS, value: unknown): Step[] {
-  const schema: z.ZodType<z.infer<typeof cleanStep>[]> = SCHEMAS[kind];
+  const schema: z.ZodType<(z.infer<typeof cleanStep> | z.infer<typeof deployStep>)[]> = SCHEMAS[kind];
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data.map(stepOf);
   const [issue] = result.error.issues;
@@ -45,14 +44,23 @@ export function parseSteps(kind: keyof typeof SCHEMAS, value: unknown): Step[] {
   );
 }
 
-function stepOf(sent: z.infer<typeof cleanStep>): Step {
-  const { interface: kind, step, args, priority = 0, execute_on_child_nodes, limit_child_node_execution } = sent;
-  const limit = limit_child_node_execution?.map((uuid) => uuid.toLowerCase());
+function stepOf(sent: z.infer<typeof cleanStep> | z.infer<typeof deployStep>): Step {
+  const { interface: kind, step, args } = sent;
+  const priority = 'priority' in sent ? sent.priority : 0;
   return {
     interface: kind,
     step,
     priority,
     ...(args && { args }),
-    ...(execute_on_child_nodes && { executeOnChildNodes: true, ...(limit && { limitChildNodeExecution: limit }) }),
+    ...('execute_on_child_nodes' in sent && onChildren(sent)),
+  };
+}
+
+function onChildren(sent: z.infer<typeof cleanStep>): Partial<Step> {
+  const { execute_on_child_nodes: isForChildren, limit_child_node_execution: limit } = sent;
+  if (!isForChildren) return {};
+  return {
+    executeOnChildNodes: true,
+    ...(limit && { limitChildNodeExecution: limit.map((uuid) => uuid.toLowerCase()) }),
   };
 }

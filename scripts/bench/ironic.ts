@@ -41,15 +41,22 @@ const INTERFACES = {
 /** What tests of answers leave out. */
 const ABSENT = { console: 'no-console' };
 
+/** Ironic in one process. */
+interface SmallIronic extends Pick<Ironic, 'apiUrl' | 'stop'> {
+  /** Runs statements on Ironic's database. */
+  sql(statements: string): Promise<unknown>;
+}
+
 /**
  * Starts Ironic in one process on SQLite, for tests of what it answers.
  * @param conductor the name that its conductor gets
  */
-export async function startSmallIronic(folder: string, conductor: string): Promise<Pick<Ironic, 'apiUrl' | 'stop'>> {
+export async function startSmallIronic(folder: string, conductor: string): Promise<SmallIronic> {
   const bin = join((await run(INSTALLER, ['sqlite'])).stdout.trim(), 'bin');
   const [apiPort = 0] = await freeLowPorts(1);
   const config = join(folder, 'ironic.conf');
-  const connection = `sqlite:///${join(folder, 'ironic.sqlite')}`;
+  const database = join(folder, 'ironic.sqlite');
+  const connection = `sqlite:///${database}`;
   // As an operator's project-scoped users see it when they may not enrol nodes; without authentication all may.
   // Nothing here outlives the process: no need to wait for the disk.
   const more = '[api]\nproject_admin_can_manage_own_nodes = false\n[database]\nsqlite_synchronous = false\n';
@@ -58,8 +65,18 @@ export async function startSmallIronic(folder: string, conductor: string): Promi
   await run(join(bin, 'ironic-dbsync'), ['--config-file', config, 'create_schema']);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const service = await startService(join(bin, 'ironic'), { config, folder }, () => offersFakeHardware(apiUrl));
-  return { apiUrl, stop: () => service.stop() };
+  return {
+    apiUrl,
+    sql: (statements) => run(join(bin, 'python'), ['-c', SQLITE, database, statements]),
+    stop: () => service.stop(),
+  };
 }
+
+/** Runs statements: arguments are the file and they. */
+const SQLITE = `
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=10) as db: db.executescript(sys.argv[2])
+`;
 
 /**
  * Starts Ironic as it is run in production (API and conductor as two services over JSON-RPC) on a MariaDB of its own;

@@ -32,6 +32,15 @@ describe('API nodes', () => {
     assert.match(answer.body.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/);
   });
 
+  it('takes what is known of the machine when it is enrolled', async () => {
+    const { boot_mode, secure_boot, console_enabled } = await create({
+      boot_mode: 'uefi',
+      secure_boot: 'true',
+      console_enabled: true,
+    });
+    assert.deepEqual([boot_mode, secure_boot, console_enabled], ['uefi', true, true]);
+  });
+
   it('masks secrets, keeps them, and takes masks back as what was there', async () => {
     const { uuid } = await create({ driver_info: { ipmi_password: 'hush', ipmi_address: '192.0.2.1' } });
     const shown = await api.request('GET', `/v1/nodes/${uuid}`);

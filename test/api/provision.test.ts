@@ -124,11 +124,14 @@ describe('API provisioning', function () {
     assert.equal(again.status, 409, again.text);
     assert.match(faultOf(again), /locked by host test-worker/);
     const power = await stack.request('PUT', `/v1/nodes/${uuid}/states/power`, { body: { target: 'power on' } });
-    assert.equal(power.status, 409, power.text);
-    assert.match(faultOf(power), /cleanNode/);
+    assert.equal(power.status, 400, power.text);
+    assert.match(faultOf(power), /"power on" can not be performed .* in state "cleaning"/);
+    const nmi = await stack.request('PUT', `/v1/nodes/${uuid}/management/inject_nmi`, { body: {} });
+    assert.equal(nmi.status, 409, nmi.text);
+    assert.match(faultOf(nmi), /cleanNode/);
     assert.equal((await stack.provision(uuid, { target: 'abort' })).status, 202);
     const node = await stack.awaitState(uuid, 'clean failed');
-    assert.match(node.last_error, /Aborted on request/);
+    assert.match(node.last_error, /The operation was aborted on request/);
   });
 
   it('takes a repeated request id for the same operation', async () => {

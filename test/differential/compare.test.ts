@@ -46,10 +46,10 @@ describe('normalise', () => {
     assert.deepEqual(bodyOf(body), ['http://server/v1', '<conductor>', '<time>', '2026-11-28 00:00:00']);
   });
 
-  it('reads the JSON inside an error and keeps its code, not its sentence', () => {
+  it('reads the JSON inside an error and keeps its wording apart', () => {
     const body = { error_message: JSON.stringify({ faultcode: 'Client', faultstring: 'No.', debuginfo: null }) };
     assert.deepEqual(bodyOf(body), {
-      error_message: { faultcode: 'Client', faultstring: '<sentence>', debuginfo: null },
+      error_message: { faultcode: 'Client', faultstring: { wording: 'No.' }, debuginfo: null },
     });
     assert.deepEqual(bodyOf(body, 'same'), {
       error_message: { faultcode: 'Client', faultstring: 'No.', debuginfo: null },

@@ -15,7 +15,10 @@ export interface RawAnswer {
 /** Headers of the connection, not of the answer. */
 const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive', 'server', 'transfer-encoding']);
 
-/** Members that hold sentences for people; their wording is compared only where a request asks for it. */
+/**
+ * Members that hold sentences for people: a different wording is a difference of `<field>.wording`, which is accepted
+ * everywhere, or of the field itself where a request asks for the same words.
+ */
 const SENTENCES = new Set(['faultstring', 'description', 'title', 'reason', 'last_error', 'maintenance_reason']);
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -105,6 +108,6 @@ function normaliseMember(name: string, value: unknown, ways: Ways): unknown {
   if (name === 'error_message' && typeof value === 'string') return normaliseValue(parsed(value), ways);
   // Ironic keeps the enabled interfaces in a set.
   if (name.startsWith('enabled_') && Array.isArray(value)) return value.map(String).toSorted();
-  const isWording = SENTENCES.has(name) && ways.texts === 'any' && typeof value === 'string';
-  return isWording ? '<sentence>' : normaliseValue(value, ways);
+  const isSentence = SENTENCES.has(name) && ways.texts === 'any' && typeof value === 'string';
+  return isSentence ? { wording: ways.text(value) } : normaliseValue(value, ways);
 }

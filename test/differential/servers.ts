@@ -12,6 +12,8 @@ export interface Server {
   readonly name: 'ironic' | 'anneal';
   readonly origin: string;
   readonly conductor: string;
+  /** Runs statements on the server's database. */
+  sql(statements: string): Promise<unknown>;
 }
 
 /** Real Ironic and Anneal, each with fake hardware and one conductor of the default conductor group. */
@@ -21,11 +23,12 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
+const HOST = 'ironic-conductor';
+
 /** Starts both; nothing is shared between them. */
 export async function startServers(): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-differential-'));
-  const conductor = 'ironic-conductor';
-  const ironic = await startSmallIronic(folder, conductor);
+  const ironic = await startSmallIronic(folder, HOST);
   const stack = await startStack({}, { ANNEAL_SITE: '', ANNEAL_HARDWARE_TYPES: 'fake-hardware' }).catch(
     async (error: unknown) => {
       await ironic.stop();
@@ -33,8 +36,13 @@ export async function startServers(): Promise<Servers> {
     },
   );
   return {
-    ironic: { name: 'ironic', origin: ironic.apiUrl, conductor },
-    anneal: { name: 'anneal', origin: stack.url, conductor: 'test-worker' },
+    ironic: { name: 'ironic', origin: ironic.apiUrl, conductor: HOST, sql: ironic.sql },
+    anneal: {
+      name: 'anneal',
+      origin: stack.url,
+      conductor: 'test-worker',
+      sql: (statements) => stack.database.pool.query(statements),
+    },
     async stop() {
       await Promise.all([ironic.stop(), stack.close()]);
       await rm(folder, { recursive: true, force: true });
@@ -65,7 +73,8 @@ export async function ask(server: Server, { send, body, headers }: Ask, version:
 const REST_TIMEOUT_MS = 30_000;
 
 /** Waits until a node is in a state and nothing works on it. @throws Error with its last_error when it isn't in time */
-export async function untilAtRest(server: Server, { node, state }: NonNullable<Ask['until']>): Promise<void> {
+export async function untilAtRest(server: Server, { node, ...wanted }: NonNullable<Ask['until']>): Promise<void> {
+  const state = server.name === 'anneal' ? (wanted.anneal ?? wanted.state) : wanted.state;
   const fields = 'provision_state,power_state,target_power_state,reservation,last_error';
   let seen = '';
   for (const end = Date.now() + REST_TIMEOUT_MS; Date.now() < end; await sleep(40)) {
@@ -75,6 +84,17 @@ export async function untilAtRest(server: Server, { node, state }: NonNullable<A
     if (isThere && found['reservation'] === null && found['target_power_state'] === null) return;
   }
   throw new Error(`${server.name}: node ${node} is not "${state}" in time: ${seen}`);
+}
+
+/** Sets columns of nodes, each by its name, whatever they have been through. */
+export async function putInto(server: Server, nodes: NonNullable<Ask['put']>): Promise<void> {
+  const statements = Object.entries(nodes).map(([name, columns]) => {
+    const values = Object.entries(columns).map(
+      ([column, value]) => `${column} = ${value === null ? 'null' : `'${value}'`}`,
+    );
+    return `update nodes set ${values.join(', ')} where name = '${name}'`;
+  });
+  await server.sql(statements.join(';\n').replaceAll('<conductor>', server.conductor));
 }
 
 /** Collections that tables fill, in an order in which they can be emptied. */

@@ -7,10 +7,12 @@ export interface Ask {
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Afterwards both are given the time to bring this node to rest in this state. */
-  readonly until?: { readonly node: string; readonly state: string };
+  /** Afterwards both are given the time to bring this node to rest in this state, Anneal perhaps in one of its own. */
+  readonly until?: { readonly node: string; readonly state: string; readonly anneal?: string };
+  /** Afterwards these columns of these nodes are set on both sides by hand; `<conductor>` stands for the server's own. */
+  readonly put?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
   /** Compares the sentences of errors too, word for word: where clients read them. */
-  readonly texts?: 'same';
+  readonly texts?: 'same' | 'any';
 }
 
 /**

@@ -98,11 +98,11 @@ describe('a step on child nodes', function () {
     assert.equal(provisionState, 'service failed');
     assert.match(
       lastError ?? '',
-      /^Aborted on request in state "servicing" \(step vendor\.log_passthrough on child node/,
+      /^The operation was aborted on request in state "servicing" \(step vendor\.log_passthrough on child node/,
     );
     const broken = await site.node(first);
     assert.deepEqual([broken.provisionState, broken.reservation], ['service failed', null]);
-    assert.match(broken.lastError ?? '', /^Aborted on request/);
+    assert.match(broken.lastError ?? '', /^The operation was aborted on request/);
     assert.deepEqual(await callsOf(second), {});
     assert.equal((await site.node(second)).lastError, null);
   });

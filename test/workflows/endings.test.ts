@@ -25,8 +25,15 @@ describe('how operations end badly', function () {
     assert.deepEqual([node.provisionState, node.powerState, node.reservation], ['clean failed', 'power off', null]);
     assert.match(
       node.lastError ?? '',
-      /^Aborted on request in state "cleaning" \(step 1 of 1: deploy\.erase_devices\)/,
+      /^The operation was aborted on request in state "cleaning" \(step 1 of 1: deploy\.erase_devices\)/,
     );
+  });
+
+  it('takes a retired node out of the pool once it is clean', async () => {
+    const { uuid } = await site.addNode({ provisionState: 'active', retired: true });
+    await site.run('delete', uuid);
+    const { provisionState, targetProvisionState, lastError } = await site.node(uuid);
+    assert.deepEqual([provisionState, targetProvisionState, lastError], ['manageable', null, null]);
   });
 
   it('heals what may heal', async () => {

@@ -38,6 +38,7 @@ describe('steps that every machine has', function () {
       const held = await site.node(uuid);
       const shown = [held.cleanStep, held.deployStep, held.serviceStep].flatMap((step) => step?.step ?? []);
       assert.deepEqual(shown, ['hold']);
+      assert.equal(held.reservation, null, 'nobody works on it');
       // Longer than the deadline of the states that wait for an agent.
       await sleep(2500);
       assert.equal((await site.node(uuid)).provisionState, state);
@@ -56,7 +57,10 @@ describe('steps that every machine has', function () {
       await assert.rejects(handle.result());
       const node = await site.node(uuid);
       assert.equal(node.provisionState, next(state, 'abort'));
-      assert.match(node.lastError ?? '', new RegExp(`^Aborted on request in state "${state}" \\(on hold`));
+      assert.match(
+        node.lastError ?? '',
+        new RegExp(`^The operation was aborted on request in state "${state}" \\(on hold`),
+      );
     });
   }
 

@@ -88,13 +88,17 @@ describe('db/operations', function () {
     const run = randomUUID();
     await claim(uuid, 'provide', run);
     const move = (verb: Verb, count: number, holder = run) =>
-      moveNode(database.pool, { nodeUuid: uuid, run: holder, moves: movesOf(verb), count });
+      moveNode(database.pool, { nodeUuid: uuid, run: holder, moves: movesOf(verb), count, hostname: 'w2' });
     assert.equal(await move('wait', 1, randomUUID()), undefined);
     assert.equal(await move('wait', 1), 'clean wait');
     assert.equal(await move('wait', 1), undefined);
     assert.equal(await move('resume', 2), 'cleaning');
     assert.equal(await move('wait', 1), undefined, 'a move that comes again, late');
+    assert.equal((await read(uuid)).reservation, 'w2');
     assert.equal(await move('hold', 3), 'clean hold');
+    assert.equal((await read(uuid)).reservation, null, 'on hold nobody works on it');
+    assert.equal(await move('unhold', 4), 'clean wait');
+    assert.equal((await read(uuid)).reservation, 'w2');
   });
 
   it('shows the step that runs', async () => {

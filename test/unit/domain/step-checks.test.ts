@@ -43,7 +43,9 @@ describe('checkSteps', () => {
     assert.deepEqual(faults([bios({ settings: [], colour: 'red' })]), [
       'clean step bios.apply_configuration has these unexpected arguments: colour',
     ]);
-    assert.deepEqual(faults([{ interface: 'vendor', step: 'log', priority: 0, args: { any: 1 } }]), []);
+    assert.deepEqual(faults([{ interface: 'vendor', step: 'log', priority: 0, args: { any: 1 } }]), [
+      'clean step vendor.log has these unexpected arguments: any',
+    ]);
   });
 
   it('refuses what needs a ramdisk where none is booted', () => {
