@@ -91,7 +91,6 @@ export const nodeCreate: Table = {
     post({ conductor_group: 'b@d' }),
     post({ conductor_group: '' }, '1.45'),
     post({ boot_mode: 'uefi', secure_boot: true, console_enabled: 'True' }),
-    post({ boot_mode: null, secure_boot: 'false', console_enabled: null }),
     post({ boot_mode: 'nonsense' }),
     post({ boot_mode: 3 }),
     post({ secure_boot: 3 }),
