@@ -4,7 +4,7 @@ import { getNode } from '../../db/nodes.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { refuseNewer } from '../microversion.ts';
-import { nameOf } from '../nodes/routes.ts';
+import { nameOf } from '../nodes/find.ts';
 import { uuidText } from '../query-values.ts';
 import { notFound, showRecord, ShowQuery } from '../resource/read.ts';
 import { patchRoute, readRoutes, refusalOf, showCreated, subjectOf } from '../resource/routes.ts';

@@ -7,8 +7,7 @@ import { commaList, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findNode } from './change.ts';
-import { nodeOf } from './find.ts';
-import { nameOf } from './routes.ts';
+import { nameOf, nodeOf } from './find.ts';
 
 /** BIOS settings and firmware of a node as they were last read from the machine. */
 export function biosRoutes(tools: Tools): Route[] {

@@ -8,7 +8,7 @@ import type { Tools } from '../tools.ts';
 import { unsupported } from '../unsupported.ts';
 import { findNode } from './change.ts';
 import { requireChangeable, startDeviceChange } from './device-change.ts';
-import { nameOf } from './routes.ts';
+import { nameOf, nodeOf } from './find.ts';
 
 /** The console of a machine: on or off, and where it is looked into. */
 export function consoleRoutes(tools: Tools): Route[] {
@@ -19,7 +19,7 @@ export function consoleRoutes(tools: Tools): Route[] {
       path,
       rule: 'baremetal:node:get_console',
       run: async ({ params, context }) => {
-        const info = await consoleInfo(tools, await findNode(tools.db, nameOf(params, context)));
+        const info = await consoleInfo(tools, await nodeOf(tools.db, params, context));
         return { status: 200, body: { console_enabled: info !== null, console_info: info } };
       },
     }),

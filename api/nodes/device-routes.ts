@@ -8,7 +8,7 @@ import type { Tools } from '../tools.ts';
 import { findNode } from './change.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { requireChangeable, startDeviceChange } from './device-change.ts';
-import { nameOf } from './routes.ts';
+import { nameOf } from './find.ts';
 import { virtualMediaRoutes } from './virtual-media-routes.ts';
 
 /** Boot mode, secure boot, console and virtual media of a machine. */

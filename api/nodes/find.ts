@@ -1,10 +1,21 @@
 import type { Queryable } from '../../db/pool.ts';
+import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
+import { identOf } from '../ident.ts';
 import type { RequestContext } from '../route.ts';
 import { findNode, refuseWhileHeld } from './change.ts';
-import { nameOf } from './routes.ts';
 
 type Params = Readonly<Record<string, string>>;
+
+/** Before, nodes had no names. */
+export const NAMES_SINCE = 5;
+
+/** The uuid or name of the node in a request's path. @throws BareMetalError `NodeNotFound` for a name that is too early */
+export function nameOf(params: Params, { version }: RequestContext): string {
+  const name = identOf(params, 'node');
+  if (version >= NAMES_SINCE || /^[0-9a-f-]{36}$/i.test(name)) return name;
+  throw new BareMetalError('NodeNotFound', `Node ${name} could not be found.`);
+}
 
 /** The node of a request's path. @throws BareMetalError `NodeNotFound` */
 export async function nodeOf(db: Queryable, params: Params, context: RequestContext): Promise<Node> {

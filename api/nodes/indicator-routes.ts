@@ -10,8 +10,7 @@ import type { Tools } from '../tools.ts';
 import { unsupported } from '../unsupported.ts';
 import { findNode } from './change.ts';
 import { requireChangeable, startDeviceChange } from './device-change.ts';
-import { nodeOf } from './find.ts';
-import { nameOf } from './routes.ts';
+import { nameOf, nodeOf } from './find.ts';
 
 /** /v1/nodes/{node}/management/indicators: lamps of a machine, each named `lamp@component`. */
 export function indicatorRoutes(tools: Tools): Route[] {

@@ -7,8 +7,7 @@ import { pageLimit } from '../page.ts';
 import { pageShape, queryBoolean } from '../query-values.ts';
 import { route, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { findNode } from './change.ts';
-import { nameOf } from './routes.ts';
+import { nodeOf } from './find.ts';
 
 /** History and inventory of a node. */
 export function recordRoutes(tools: Tools): Route[] {
@@ -29,7 +28,7 @@ function historyRoutes({ db, config }: Tools): Route[] {
       rule: 'baremetal:node:history:get',
       query: z.strictObject({ limit: pageShape.limit, marker: pageShape.marker, detail: queryBoolean.optional() }),
       run: async ({ params, query, context }) => {
-        const node = await findNode(db, nameOf(params, context));
+        const node = await nodeOf(db, params, context);
         const limit = pageLimit(query.limit, config);
         const lines = await listHistory(db, node.uuid, { marker: query.marker ?? null, limit });
         const detail = query.detail ?? false;
@@ -50,7 +49,7 @@ function historyRoutes({ db, config }: Tools): Route[] {
       since: HISTORY_SINCE,
       rule: 'baremetal:node:history:get',
       run: async ({ params, context }) => {
-        const node = await findNode(db, nameOf(params, context));
+        const node = await nodeOf(db, params, context);
         const uuid = identOf(params, 'event');
         const line = await getHistoryEntry(db, { nodeUuid: node.uuid, uuid });
         if (line === undefined) {
@@ -92,7 +91,7 @@ function inventoryRoute({ db }: Tools): Route {
     since: 81,
     rule: 'baremetal:node:inventory:get',
     run: async ({ params, context }) => {
-      const node = await findNode(db, nameOf(params, context));
+      const node = await nodeOf(db, params, context);
       const found = await getInventory(db, node.uuid);
       if (found === undefined) {
         throw new BareMetalError('NotFound', `Node inventory record for node ${node.uuid} could not be found.`);

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { getNodeTexts } from '../../db/node-list.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { FieldChoice } from '../field-choice.ts';
-import { identOf } from '../ident.ts';
 import { requireVersion } from '../microversion.ts';
 import { queryBoolean } from '../query-values.ts';
 import { route, type Answer, type RequestContext, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { PATCH_RULES, rulesOfPatch } from './access.ts';
 import { createNode, patchNode, removeNode } from './change.ts';
+import { nameOf } from './find.ts';
 import { listNodes } from './list.ts';
 import { visibleWriter } from './present.ts';
 import { DetailQuery, ListQuery, NewNodeBody, PatchBody, ShowQuery } from './schemas.ts';
@@ -84,16 +84,7 @@ function itemRoutes(tools: Tools): Route[] {
   ];
 }
 
-/** Before, nodes had no names. */
-export const NAMES_SINCE = 5;
 const RESET_SINCE = 45;
-
-/** The node that a path names; before 1.5 nodes had no names. */
-export function nameOf(params: Readonly<Record<string, string>>, { version }: RequestContext): string {
-  const name = identOf(params, 'node');
-  if (version >= NAMES_SINCE || /^[0-9a-f-]{36}$/i.test(name)) return name;
-  throw new BareMetalError('NodeNotFound', `Node ${name} could not be found.`);
-}
 
 async function showNode(
   { db }: Tools,

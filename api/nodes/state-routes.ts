@@ -15,10 +15,10 @@ import { planProvision } from './plan.ts';
 import { changePower, PowerBody } from './power.ts';
 import { changeProvisionState } from './provision.ts';
 import { ProvisionBody } from './provision-arguments.ts';
-import { nameOf, NAMES_SINCE } from './routes.ts';
 import { queryBoolean, uuidText } from '../query-values.ts';
 import { validateNode } from './validate.ts';
 import type { NodeText } from '../../db/node-list.ts';
+import { nameOf, NAMES_SINCE, nodeOf } from './find.ts';
 
 /** States, provision, power, maintenance and validation of a node. */
 export function nodeStateRoutes(tools: Tools): Route[] {
@@ -95,7 +95,7 @@ function maintenanceRoutes(tools: Tools): Route[] {
     call: { params: Readonly<Record<string, string>>; context: RequestContext },
     reason?: string | null,
   ) => {
-    const node = await findNode(tools.db, nameOf(call.params, call.context));
+    const node = await nodeOf(tools.db, call.params, call.context);
     const maintenance = reason !== undefined;
     await setMaintenance(tools.db, { nodeUuid: node.uuid, maintenance, reason: reason ?? null });
     return { status: 202 };

@@ -5,8 +5,7 @@ import { parseInput } from '../parse-input.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { findNode, refuseWhileHeld } from './change.ts';
-import { nodeOf, unheldNodeOf } from './find.ts';
-import { nameOf } from './routes.ts';
+import { nameOf, nodeOf, unheldNodeOf } from './find.ts';
 
 const MAX_TRAITS = 50;
 

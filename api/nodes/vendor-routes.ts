@@ -10,8 +10,7 @@ import type { Answer, RequestContext, Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import type { VendorMethodFacts } from '../../domain/vendor-methods.ts';
 import { passthruRoutes } from '../vendor-passthru.ts';
-import { findNode } from './change.ts';
-import { nameOf } from './routes.ts';
+import { nodeOf } from './find.ts';
 
 /** /v1/nodes/{node}/vendor_passthru: what the node's vendor interface can do besides. */
 export function vendorRoutes(tools: Tools): Route[] {
@@ -19,7 +18,7 @@ export function vendorRoutes(tools: Tools): Route[] {
     path: '/v1/nodes/:node',
     rule: 'baremetal:node:vendor_passthru',
     async methodsOf(params, context) {
-      const node = await findNode(tools.db, nameOf(params, context));
+      const node = await nodeOf(tools.db, params, context);
       const { vendorMethods } = await hardwareTypeOfSite(tools.db, node.driver, node.conductorGroup);
       const offered = Object.entries(vendorMethods?.[node.interfaces.vendor] ?? {});
       return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { findNode } from '../nodes/change.ts';
-import { nameOf } from '../nodes/routes.ts';
+import { nameOf } from '../nodes/find.ts';
 import { listOfNodeRoutes, resourceRoutes } from '../resource/routes.ts';
 import { route, type Route } from '../route.ts';
 import type { Tools } from '../tools.ts';
