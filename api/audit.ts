@@ -18,6 +18,9 @@ export interface Asked {
   readonly address: string | undefined;
 }
 
+// Express answers HEAD by the routes of GET.
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Answers a request and notes who asked for it, when it is one that changes something. */
 export type Audit = (asked: Asked, answer: () => Promise<Answer>) => Promise<Answer>;
 
@@ -31,7 +34,7 @@ export function createAudit(db: Queryable, log: Logger): Audit {
     thing === undefined ? null : await nodeOfSubject(db, thing.kind, thing.ident);
   return async (asked, answer) => {
     const { requestId, method, path, subject, caller, address = null } = asked;
-    if (method === 'GET') return await answer();
+    if (READING.has(method)) return await answer();
     const before = await nodeOf(subject);
     const note = async (status: number, after?: Thing): Promise<void> => {
       const { username, userId, projectId: project } = caller;

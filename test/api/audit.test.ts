@@ -203,7 +203,7 @@ describe('API audit', () => {
     try {
       const headers = { 'X-Forwarded-For': '203.0.113.9', 'X-Openstack-Request-Id': REQUEST };
       await api.request('POST', '/v1/nodes', { headers, body: { driver: 'fake-hardware' } });
-      await api.request('GET', '/v1/nodes', { headers });
+      for (const method of ['GET', 'HEAD']) await fetch(`${api.url}/v1/nodes`, { method, headers });
       const { body } = await api.request('GET', `/anneal/v1/requests/${REQUEST}`);
       assert.equal(body.requests.length, 1);
       assert.equal(body.requests[0].address, '127.0.0.1');
