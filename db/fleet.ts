@@ -51,28 +51,31 @@ export async function listWatchedNodes(db: Queryable, site: string): Promise<Nod
   return rows.map(rowToNode);
 }
 
-/** Writes what a sweep read, unless an operation has taken the node meanwhile. False when nothing changed. */
-export async function recordSweep(
+/** Writes the power that a sweep read, unless an operation has taken the node meanwhile. False when nothing changed. */
+export function recordSweep(
   db: Queryable,
-  reading: { nodeUuid: string; powerState: PowerState | null },
+  { nodeUuid, powerState }: { nodeUuid: string; powerState: PowerState | null },
 ): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `update nodes set power_state = $2::text, updated_at = now()
-      where uuid = $1::uuid and operation is null and power_state is distinct from $2::text`,
-    [reading.nodeUuid, reading.powerState],
-  );
-  return rowCount === 1;
+  return record(db, nodeUuid, { column: 'power_state', value: powerState });
 }
 
-/** Writes the health that a sweep read, unless an operation has taken the node meanwhile. False when nothing changed. */
-export async function recordHealth(
+/** The same of health. */
+export function recordHealth(
   db: Queryable,
-  reading: { nodeUuid: string; health: Health | null },
+  { nodeUuid, health }: { nodeUuid: string; health: Health | null },
+): Promise<boolean> {
+  return record(db, nodeUuid, { column: 'health', value: health });
+}
+
+async function record(
+  db: Queryable,
+  nodeUuid: string,
+  { column, value }: { readonly column: 'power_state' | 'health'; readonly value: string | null },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update nodes set health = $2::text, updated_at = now()
-      where uuid = $1::uuid and operation is null and health is distinct from $2::text`,
-    [reading.nodeUuid, reading.health],
+    `update nodes set ${column} = $2::text, updated_at = now()
+      where uuid = $1::uuid and operation is null and ${column} is distinct from $2::text`,
+    [nodeUuid, value],
   );
   return rowCount === 1;
 }
