@@ -38,21 +38,26 @@ export const createBootActivities = (tools: Tools) => ({
     const { nodeUuid, bootId, purpose, resetBios } = input;
     const device = await openDevice(tools, nodeUuid);
     const session = await getAgentSession(tools.db, nodeUuid);
-    if (session?.bootId === bootId && session.poweredOnAt !== null) return;
-    if (session?.bootId !== bootId && (await takeAgentOver(tools, device, input))) return;
+    if (session?.bootId === bootId && session.poweredOnAt !== null) {
+      // The attempt that made the boot may have died before the proof.
+      if (resetBios) await proveBiosReset(tools, device, bootId);
+      return;
+    }
+    const isNew = session?.bootId !== bootId;
+    if (isNew && (await takeAgentOver(tools, device, input))) return;
     const keepsPower = device.node.disablePowerOff;
-    if (session?.bootId !== bootId) {
+    if (isNew) {
       if (keepsPower) refuseMovesUnderPower(tools, device);
       else await bringPowerTo(tools, device, 'power off');
       await whileOurs(() => openAgentSession(tools.db, { nodeUuid, bootId, network: purpose }));
     }
-    if (keepsPower || (await readPowerState(tools, device)) === 'power off') {
+    if (keepsPower || isNew || (await readPowerState(tools, device)) === 'power off') {
       await movePorts(tools, device, purpose);
       await selectAgentBoot(tools, device, resetBios);
       await start(tools, device);
     }
     await markPoweredOn(tools.db, { nodeUuid, bootId });
-    if (resetBios && !device.driver.usesAgent) await proveBiosReset(tools, device, bootId);
+    if (resetBios) await proveBiosReset(tools, device, bootId);
   },
 
   /**
@@ -106,6 +111,7 @@ function refuseMovesUnderPower({ drivers }: Tools, { node }: Device): void {
 
 /** A machine without an agent has booted when it is on: its firmware has acted on the flag, or never will. */
 async function proveBiosReset(tools: Tools, device: Device, bootId: string): Promise<void> {
+  if (device.driver.usesAgent) return;
   const { clearCmos } = await device.driver.management.getBootSelection(device);
   await recordErasure(tools.db, biosRecord({ nodeUuid: device.node.uuid, bootId, consumed: !clearCmos }));
   if (clearCmos) throw biosResetNotSeen(nameOfNode(device.node));

@@ -22,6 +22,7 @@ export async function readPowerState({ db }: Tools, device: Device): Promise<Pow
  */
 export async function bringPowerTo(tools: Tools, device: Device, target: PowerState): Promise<void> {
   const before = await device.driver.power.getPowerState(device);
+  if (before === target && device.node.powerState === target) return;
   if (before !== target) {
     if (target === 'power off') refuseKeptPower(device);
     await device.driver.power.setPowerState(device, target);
