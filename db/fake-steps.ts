@@ -17,6 +17,7 @@ interface FakeStepRow {
 const REMAINING = `greatest(0, (steps -> $2::text ->> 'ends_at')::numeric
   - extract(epoch from clock_timestamp()) * 1000)::float8 as remaining_ms`;
 const RUN = `coalesce((select operation_run::text from nodes where uuid = $1::uuid), '')`;
+const IS_STARTED = "d.steps -> $2::text ->> 'run' is not distinct from excluded.steps -> $2::text ->> 'run'";
 
 /**
  * Starts a step, or finds it when the node's present operation has started it already: so a worker that was
@@ -26,19 +27,15 @@ export async function startFakeStep(
   db: Queryable,
   step: { nodeUuid: string; key: string; durationMs: number },
 ): Promise<FakeStepRun> {
-  await db.query('insert into fake_devices (node_uuid) values ($1::uuid) on conflict do nothing', [step.nodeUuid]);
-  await db.query(
-    `update fake_devices d set
-       calls = counted(d.calls, 'step ' || $2::text),
-       steps = d.steps || jsonb_build_object($2::text, jsonb_build_object('run', ${RUN}, 'result', null,
-         'ends_at', floor(extract(epoch from clock_timestamp()) * 1000) + $3::float8))
-     where node_uuid = $1::uuid and (d.steps -> $2::text ->> 'run') is distinct from ${RUN}`,
-    [step.nodeUuid, step.key, step.durationMs],
-  );
   const { rows } = await db.query<FakeStepRow>(
-    `select ${REMAINING}, nullif(steps -> $2::text -> 'result', 'null') as result
-       from fake_devices where node_uuid = $1::uuid`,
-    [step.nodeUuid, step.key],
+    `insert into fake_devices as d (node_uuid, calls, steps) values ($1::uuid, counted('{}', 'step ' || $2::text),
+       jsonb_build_object($2::text, jsonb_build_object('run', ${RUN}, 'result', null,
+         'ends_at', floor(extract(epoch from clock_timestamp()) * 1000) + $3::float8)))
+     on conflict (node_uuid) do update set
+       calls = case when ${IS_STARTED} then d.calls else counted(d.calls, 'step ' || $2::text) end,
+       steps = case when ${IS_STARTED} then d.steps else d.steps || excluded.steps end
+     returning ${REMAINING}, nullif(steps -> $2::text -> 'result', 'null') as result`,
+    [step.nodeUuid, step.key, step.durationMs],
   );
   const row = rows[0];
   return { remainingMs: row?.remaining_ms ?? 0, result: row?.result ?? null };
