@@ -51,10 +51,15 @@ async function start(
   return startProcess({ name, argv, env, folder, isReady, readyTimeoutMs: 120_000, graceMs: 30_000 });
 }
 
+/** What node is called with for a part. */
 function mainOf(part: string, code: Code): string[] {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  if (code === 'dist') return [join(root, 'dist', part, 'main.js')];
-  return ['--import', 'tsx', '--conditions=source', join(root, part, 'main.ts')];
+  const fileOf = (name: string) => (code === 'dist' ? join(root, 'dist', `${name}.js`) : join(root, `${name}.ts`));
+  return [
+    ...(code === 'dist' ? [] : ['--import', 'tsx', '--conditions=source']),
+    ...(part === 'worker' ? ['--import', fileOf('worker/workflow-threads')] : []),
+    fileOf(`${part}/main`),
+  ];
 }
 
 async function isRegistered(databaseUrl: string, hostname: string): Promise<boolean> {

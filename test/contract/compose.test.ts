@@ -58,10 +58,12 @@ describe('temporal-compose.yml, read by Docker Compose', function () {
 
   it('runs entry points that the build makes', async () => {
     const services = await composeConfig({ POSTGRES_PASSWORD: 'secret' });
-    const entries = Object.values(services).flatMap(({ command }) => (command?.[0] === 'node' ? [command[1]!] : []));
-    assert.equal(entries.length, 4);
+    const entries = Object.values(services).flatMap(({ command }) =>
+      command?.[0] === 'node' ? command.filter((word) => word.endsWith('.js')) : [],
+    );
+    assert.equal(entries.length, 5);
     for (const entry of entries) {
-      const source = entry.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+      const source = entry.replace(/^(\.\/)?dist\//, '').replace(/\.js$/, '.ts');
       assert.ok(existsSync(source), `${entry} has no source ${source}`);
     }
   });
