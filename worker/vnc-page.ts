@@ -21,7 +21,10 @@ export const VNC_PAGE = `<!doctype html>
       say('connecting');
       const rfb = new RFB(document.getElementById('screen'), url.href);
       rfb.scaleViewport = true;
-      rfb.addEventListener('connect', () => say('connected'));
+      rfb.addEventListener('connect', () => {
+        say('connected');
+        rfb.focus();
+      });
       rfb.addEventListener('disconnect', () => say('not connected; the link may be too old'));
     </script>
   </head>

@@ -64,6 +64,8 @@ const COUNTERPARTS = [
   program('ipmitool', 'ipmitool'),
   program('tgt', 'tgtd'),
   program('tcpdump', 'tcpdump'),
+  program('chromium', 'chromium'),
+  program('chromium-driver', 'chromedriver'),
   python('python3-venv', 'ensurepip'),
 ];
 

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../scripts/stack/ports.ts';
+
+/** Chromium without a window, driven by WebDriver (W3C WebDriver §8, §10, §13). */
+export interface Browser {
+  /** Opens a page. */
+  open(url: string): Promise<void>;
+  /** What a function body gives in the page. */
+  evaluate(body: string): Promise<unknown>;
+  /** Presses and lets go of a key. */
+  press(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const START_MS = 20_000;
+
+/** Starts Debian's chromedriver and a browser; both end with `close`. */
+export async function startBrowser(): Promise<Browser> {
+  const [port = 0] = await freePorts(1);
+  const folder = await mkdtemp(join(tmpdir(), 'anneal-browser-'));
+  const driver = spawn('chromedriver', [`--port=${port}`], { stdio: 'ignore' });
+  const gone = once(driver, 'exit');
+  const base = `http://127.0.0.1:${port}`;
+  await untilReady(base);
+  // Root has no sandbox; /dev/shm may be small in a container.
+  const args = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage', `--user-data-dir=${folder}`];
+  const wanted = { capabilities: { alwaysMatch: { browserName: 'chrome', 'goog:chromeOptions': { args } } } };
+  const { sessionId } = (await command(`${base}/session`, wanted)) as { sessionId: string };
+  const session = `${base}/session/${sessionId}`;
+  return {
+    open: async (url) => void (await command(`${session}/url`, { url })),
+    evaluate: (script) => command(`${session}/execute/sync`, { script, args: [] }),
+    async press(key) {
+      const actions = ['keyDown', 'keyUp'].map((type) => ({ type, value: key }));
+      await command(`${session}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
+    },
+    async close() {
+      await fetch(session, { method: 'DELETE' });
+      driver.kill();
+      await gone;
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function untilReady(base: string): Promise<void> {
+  for (const until = Date.now() + START_MS; ; await sleep(100)) {
+    const answer = await fetch(`${base}/status`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > until)
+      throw new Error(`chromedriver does not answer on ${base}: is Debian's chromium-driver installed?`);
+  }
+}
+
+async function command(url: string, body: unknown): Promise<unknown> {
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  const { value } = (await answer.json()) as { value: unknown };
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${JSON.stringify(value).slice(0, 500)}`);
+  return value;
+}
