@@ -175,7 +175,8 @@ function identifyCaller(line: Route, { authenticator, rate }: Pick<Gate, 'authen
       if (!(error instanceof BareMetalError) || error.code !== 'NotAuthorized') throw error;
       rate.take(address);
       response.setHeader('WWW-Authenticate', authenticator.challenge);
-      response.status(error.status).json(authenticator.refusal(error.message));
+      response.status(error.status).setHeader('Content-Type', 'application/json');
+      response.end(JSON.stringify(authenticator.refusal(error.message)));
       return;
     }
     next();

@@ -47,24 +47,43 @@ interface SmallIronic extends Pick<Ironic, 'apiUrl' | 'stop'> {
   sql(statements: string): Promise<unknown>;
 }
 
+/** How Ironic asks who somebody is. */
+export interface IronicIdentity {
+  /** Sections of its configuration. */
+  readonly settings: string;
+  /** Headers of somebody who may see the drivers. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Everybody may do everything but what is left to projects: nodes of their own. */
+const ANYBODY: IronicIdentity = {
+  settings: '[DEFAULT]\nauth_strategy = noauth\n[api]\nproject_admin_can_manage_own_nodes = false\n',
+  headers: {},
+};
+
 /**
  * Starts Ironic in one process on SQLite, for tests of what it answers.
  * @param conductor the name that its conductor gets
  */
-export async function startSmallIronic(folder: string, conductor: string): Promise<SmallIronic> {
+export async function startSmallIronic(
+  folder: string,
+  conductor: string,
+  { settings: auth, headers } = ANYBODY,
+): Promise<SmallIronic> {
   const bin = join((await run(INSTALLER, ['sqlite'])).stdout.trim(), 'bin');
   const [apiPort = 0] = await freeLowPorts(1);
   const config = join(folder, 'ironic.conf');
   const database = join(folder, 'ironic.sqlite');
   const connection = `sqlite:///${database}`;
-  // As an operator's project-scoped users see it when they may not enrol nodes; without authentication all may.
   // Nothing here outlives the process: no need to wait for the disk.
-  const more = '[api]\nproject_admin_can_manage_own_nodes = false\n[database]\nsqlite_synchronous = false\n';
+  const more = `${auth}[database]\nsqlite_synchronous = false\n`;
   const settings = { connection, apiPort, rpc: 'rpc_transport = none', conductor, folder };
   await writeFile(config, configuration({ ...settings, interfaces: { ...INTERFACES, ...ABSENT } }) + more);
   await run(join(bin, 'ironic-dbsync'), ['--config-file', config, 'create_schema']);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
-  const service = await startService(join(bin, 'ironic'), { config, folder }, () => offersFakeHardware(apiUrl));
+  const service = await startService(join(bin, 'ironic'), { config, folder }, () =>
+    offersFakeHardware(apiUrl, headers),
+  );
   return {
     apiUrl,
     sql: (statements) => run(join(bin, 'python'), ['-c', SQLITE, database, statements]),
@@ -128,8 +147,9 @@ function startService(
   return startProcess({ name: basename(program), argv, env: {}, folder, isReady, graceMs: 20_000 });
 }
 
-async function offersFakeHardware(apiUrl: string): Promise<boolean> {
-  const response = await fetch(`${apiUrl}/v1/drivers`, { headers: { 'x-openstack-ironic-api-version': '1.90' } });
+async function offersFakeHardware(apiUrl: string, who: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  const headers = { 'x-openstack-ironic-api-version': '1.90', ...who };
+  const response = await fetch(`${apiUrl}/v1/drivers`, { headers });
   return response.ok && (await response.text()).includes('fake-hardware');
 }
 

@@ -38,9 +38,10 @@ export function describeTable(table: Table, { servers, accepted, used }: Run): v
   });
 }
 
-function nameOf({ send, body }: Ask, version: string): string {
+function nameOf({ send, body, as }: Ask, version: string): string {
   const sent = body === undefined ? '' : ` ${typeof body === 'string' ? body : JSON.stringify(body)}`;
-  return `${send}${sent.length > 120 ? `${sent.slice(0, 120)}…` : sent} @${version}`;
+  const who = as === undefined ? '' : `${as}: `;
+  return `${who}${send}${sent.length > 120 ? `${sent.slice(0, 120)}…` : sent} @${version}`;
 }
 
 interface Comparison {

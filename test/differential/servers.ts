@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSmallIronic } from '../../scripts/bench/ironic.ts';
 import { startStack } from '../support/stack.ts';
 import type { RawAnswer } from './normalise.ts';
+import type { People } from './people.ts';
 import type { Ask } from './table.ts';
 
 /** A server under comparison. */
@@ -14,6 +15,8 @@ export interface Server {
   readonly conductor: string;
   /** Runs statements on the server's database. */
   sql(statements: string): Promise<unknown>;
+  /** Where tokens are asked for. */
+  readonly people?: People;
 }
 
 /** Real Ironic and Anneal, each with fake hardware and one conductor of the default conductor group. */
@@ -25,23 +28,24 @@ export interface Servers {
 
 const HOST = 'ironic-conductor';
 
-/** Starts both; nothing is shared between them. */
-export async function startServers(): Promise<Servers> {
+/** Starts both; nothing is shared between them but who may ask, if anybody is asked who they are. */
+export async function startServers(people?: People): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'anneal-differential-'));
-  const ironic = await startSmallIronic(folder, HOST);
-  const stack = await startStack({}, { ANNEAL_SITE: '', ANNEAL_HARDWARE_TYPES: 'fake-hardware' }).catch(
+  const ironic = await startSmallIronic(folder, HOST, people?.ofIronic);
+  const stack = await startStack(people?.ofAnneal, { ANNEAL_SITE: '', ANNEAL_HARDWARE_TYPES: 'fake-hardware' }).catch(
     async (error: unknown) => {
       await ironic.stop();
       throw error;
     },
   );
   return {
-    ironic: { name: 'ironic', origin: ironic.apiUrl, conductor: HOST, sql: ironic.sql },
+    ironic: { name: 'ironic', origin: ironic.apiUrl, conductor: HOST, sql: ironic.sql, ...(people && { people }) },
     anneal: {
       name: 'anneal',
       origin: stack.url,
       conductor: 'test-worker',
       sql: (statements) => stack.database.pool.query(statements),
+      ...(people && { people }),
     },
     async stop() {
       await Promise.all([ironic.stop(), stack.close()]);
@@ -53,7 +57,9 @@ export async function startServers(): Promise<Servers> {
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Sends one request to one server. */
-export async function ask(server: Server, { send, body, headers }: Ask, version: string): Promise<RawAnswer> {
+export async function ask(server: Server, { as, ...asked }: Ask, version: string): Promise<RawAnswer> {
+  const { people } = server;
+  const { send, body, headers } = people === undefined ? asked : people.name(asked);
   const space = send.indexOf(' ');
   const response = await fetch(server.origin + send.slice(space + 1), {
     method: send.slice(0, space),
@@ -63,6 +69,7 @@ export async function ask(server: Server, { send, body, headers }: Ask, version:
       Accept: 'application/json',
       ...(version === 'none' ? {} : { 'X-OpenStack-Ironic-API-Version': version }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...people?.headersOf(as),
       ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

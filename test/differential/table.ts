@@ -1,12 +1,14 @@
 /** One request, sent to real Ironic and to Anneal at each of its versions; the answers are compared. */
 export interface Ask {
-  /** Method and path with query, as `GET /v1/nodes?limit=1`. */
+  /** Method and path with query, as `GET /v1/nodes?limit=1`. Here and in the body `{alpha}` stands for the id of that project. */
   readonly send: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'} /${string}`;
   /** Versions of the API to ask at, as the header has them; `none` sends no header. Default: the newest. */
   readonly at?: readonly string[];
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks, where the servers ask for tokens (people.ts). */
+  readonly as?: string;
   /** Afterwards both are given the time to bring this node to rest in this state, Anneal perhaps in one of its own. */
   readonly until?: { readonly node: string; readonly state: string; readonly anneal?: string };
   /** Afterwards these columns of these nodes are set on both sides by hand; `<conductor>` stands for the server's own. */
