@@ -11,7 +11,11 @@ const turn = (target: string, rest?: string, ...at: string[]): Ask => ({
   ...(rest !== undefined && { until: { node: 'one', state: rest } }),
   ...(at.length > 0 && { at }),
 });
-const mode = (what: string, target: unknown): Ask => ({ send: `PUT /v1/nodes/one/states/${what}`, body: { target } });
+const mode = (what: string, target: unknown): Ask => ({
+  send: `PUT /v1/nodes/one/states/${what}`,
+  body: { target },
+  until: { node: 'one', state: 'manageable' },
+});
 
 /** Changes of power, boot mode and secure boot that are done. */
 export const power: Table = {
