@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { listEventsOfRuns } from '../../db/node-events.ts';
 import { LOOKING, WAITS, type Plan, type PlannedAction } from '../../domain/plans.ts';
 import { openBench, type Bench } from '../support/battery/bench.ts';
+import { resultOf } from '../support/battery/operate.ts';
 import { SCENARIOS, type Scenario } from '../support/battery/scenarios.ts';
 import { addSubject, makeSupplies, type Supplies } from '../support/battery/subjects.ts';
 import { prepareOperation, startOperation } from '../support/operations.ts';
@@ -92,7 +93,7 @@ describe('the plan of a verb', function () {
         );
         assert.deepEqual(planned.present.unknown, []);
         const handle = await startOperation(bench.client, { ...order, ...prepared });
-        await handle.result();
+        await resultOf(handle, scenario);
         const { runId } = await handle.describe();
         const real = changes(await asked(runId, subject.nodeUuid));
         const told = planned.assumptions.includes(WAITS) ? real.slice(0, changes(planned.actions).length) : real;

@@ -19,16 +19,20 @@ export interface Run {
 /** Runs the workflow to its end, whatever that is. */
 export async function operate(bench: Bench, run: Run): Promise<Outcome> {
   try {
-    const handle = await start(bench, run);
-    const ended = handle.result();
-    if (run.scenario.letGo) await letGo(handle, ended);
-    const result = await ended;
+    const result = await resultOf(await start(bench, run), run.scenario);
     return (result as { outcome?: Outcome } | undefined)?.outcome ?? 'done';
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return 'refused';
     if (error instanceof WorkflowFailedError) return error.cause instanceof CancelledFailure ? 'aborted' : 'failed';
     throw error;
   }
+}
+
+/** The result of a scenario's workflow, which is let go on where it is on hold. */
+export async function resultOf(handle: WorkflowHandle, scenario: Scenario): Promise<unknown> {
+  const ended = handle.result();
+  if (scenario.letGo) await letGo(handle, ended);
+  return await ended;
 }
 
 /** Says `unhold` until it is heard: refused while the operation is not on hold, unanswered where its worker is gone. */
