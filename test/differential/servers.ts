@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, fetch } from 'undici';
 import { startSmallIronic } from '../../scripts/bench/ironic.ts';
 import { startStack } from '../support/stack.ts';
 import type { RawAnswer } from './normalise.ts';
@@ -55,6 +56,8 @@ export async function startServers(people?: People): Promise<Servers> {
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
+/** A connection for each request: Ironic closes some after a fault of its own, without saying so before. */
+const dispatcher = new Agent({ pipelining: 0 });
 
 /** Sends one request to one server. */
 export async function ask(server: Server, { as, ...asked }: Ask, version: string): Promise<RawAnswer> {
@@ -64,6 +67,7 @@ export async function ask(server: Server, { as, ...asked }: Ask, version: string
   const response = await fetch(server.origin + send.slice(space + 1), {
     method: send.slice(0, space),
     redirect: 'manual',
+    dispatcher,
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     headers: {
       Accept: 'application/json',
