@@ -55,11 +55,9 @@ async function start(
 function mainOf(part: string, code: Code): string[] {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const fileOf = (name: string) => (code === 'dist' ? join(root, 'dist', `${name}.js`) : join(root, `${name}.ts`));
-  return [
-    ...(code === 'dist' ? [] : ['--import', 'tsx', '--conditions=source']),
-    ...(part === 'worker' ? ['--import', fileOf('worker/workflow-threads')] : []),
-    fileOf(`${part}/main`),
-  ];
+  // Threads import what their process does, and tsx reads no TypeScript in them.
+  const ofThreads = part === 'worker' ? ['--import', fileOf('worker/workflow-threads')] : [];
+  return [...(code === 'dist' ? ofThreads : ['--import', 'tsx', '--conditions=source']), fileOf(`${part}/main`)];
 }
 
 async function isRegistered(databaseUrl: string, hostname: string): Promise<boolean> {

@@ -72,6 +72,10 @@ export class LabSite {
       env: { ANNEAL_LOG_LEVEL: 'info' },
       workerEnv: { ANNEAL_IMAGE_FOLDERS: folder, ...workerEnv },
       lab: { name, nodes: 2 },
+    }).catch(async (error: unknown) => {
+      // The logs stay, to be read.
+      await destroyLab(name, { purge: true });
+      throw error;
     });
     const settings = { address: stack.temporalAddress, namespace: 'default', payloadKey: undefined };
     const { client, connection } = await connectClient(settings);
