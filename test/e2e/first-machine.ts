@@ -131,7 +131,10 @@ export function firstMachine(site: () => LabSite): readonly Step[] {
       async () => {
         const { ports } = await site().get<{ ports: { uuid: string }[] }>(`/v1/nodes/${NAME}/ports`);
         const port = ports[0]?.uuid ?? '';
+        // As in Ironic, a port of an available node is replugged in maintenance only.
+        await baremetal.run('node', 'maintenance', 'set', NAME);
         await setLink(baremetal, port, { ...machine.nics[0]?.localLinkConnection, port_id: 'nowhere-7' });
+        await baremetal.run('node', 'maintenance', 'unset', NAME);
         assert.match(await refusedDeploy(), /no port "nowhere-7" on bridge .* check local_link_connection/);
         // Nor can it be parked: a person has to look before anything else happens to it.
         assert.deepEqual([(await show())['maintenance'], (await show())['fault']], [true, 'undo failure']);
