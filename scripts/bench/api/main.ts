@@ -66,7 +66,7 @@ async function measureService(service: Service, note: Note): Promise<void> {
   }
   if (parts.has('cycles')) await measureCycles(service, note);
   if (parts.has('creation') || parts.has('lists')) {
-    await measureCreation(service, 'warm-up-', 40);
+    await measureCreation(service, 'first-', 40);
     note('creation', { ...(await measureCreation(service, 'bench-', 960)) });
   }
   if (parts.has('lists')) await measureLists(service, note);
