@@ -18,12 +18,15 @@ export interface TestDatabase {
 let server: Promise<PostgresServer> | undefined;
 let count = 0;
 
-/** A fresh database, cloned from a migrated template; PostgreSQL is started once per mocha process. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A fresh database; PostgreSQL is started once per mocha process.
+ * @param options.template what it is cloned from: a migrated database, or `template1` for an empty one
+ */
+export async function createTestDatabase({ template = 'anneal_template' } = {}): Promise<TestDatabase> {
   server ??= startServer();
   const postgres = await server;
   const name = `test_${process.pid}_${(count += 1)}`;
-  await sql(postgres, `create database ${name} template anneal_template`);
+  await sql(postgres, `create database ${name} template ${template}`);
   const url = postgres.url(name);
   const pool = createPool(url);
   return {

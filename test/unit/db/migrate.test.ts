@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { runner } from 'node-pg-migrate';
 import { migrate, MIGRATIONS_FOLDER } from '../../../db/migrate.ts';
-import { createPool } from '../../../db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 const NODE = '11111111-2222-4333-8444-555555555555';
@@ -33,9 +32,7 @@ describe('migrate', () => {
   });
 
   it('brings the requests of before into the histories, and tells deliveries their node', async () => {
-    await database.pool.query('create database before_0070');
-    const databaseUrl = database.url.replace(/[^/?]+(\?|$)/, 'before_0070$1');
-    const pool = createPool(databaseUrl);
+    const { url: databaseUrl, pool, close } = await createTestDatabase({ template: 'template1' });
     try {
       await runner({
         databaseUrl,
@@ -65,8 +62,7 @@ describe('migrate', () => {
       assert.deepEqual(refused.rows, [{ node_uuid: null, status: 404 }]);
       assert.deepEqual((await pool.query('select node_uuid from webhook_deliveries')).rows, [{ node_uuid: NODE }]);
     } finally {
-      await pool.end();
-      await database.pool.query('drop database before_0070 with (force)');
+      await close();
     }
   });
 });
