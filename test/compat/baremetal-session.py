@@ -7,8 +7,10 @@ import io
 import json
 import sys
 
-import pace  # noqa: F401
 from ironicclient import shell
+from pace import shorten_pauses
+
+shorten_pauses()
 
 
 def run(arguments):

@@ -9,9 +9,10 @@ import sys
 import types
 
 import openstack
-import pace  # noqa: F401
 from openstack import resource
+from pace import shorten_pauses
 
+shorten_pauses()
 connection = openstack.connect(load_yaml_config=False)
 
 

@@ -24,8 +24,22 @@ export async function startBrowser(): Promise<Browser> {
   const [port = 0] = await freePorts(1);
   const folder = await mkdtemp(join(tmpdir(), 'anneal-browser-'));
   const driver = spawn('chromedriver', [`--port=${port}`], { stdio: 'ignore' });
-  const gone = once(driver, 'exit');
-  const base = `http://127.0.0.1:${port}`;
+  // One that can't be started is told of by its not answering.
+  const gone = once(driver, 'exit').catch(() => {});
+  const end = async () => {
+    driver.kill();
+    await gone;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    return await openBrowser(`http://127.0.0.1:${port}`, folder, end);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function openBrowser(base: string, folder: string, end: () => Promise<void>): Promise<Browser> {
   await untilReady(base);
   // Root has no sandbox; /dev/shm may be small in a container.
   const args = ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage', `--user-data-dir=${folder}`];
@@ -41,9 +55,7 @@ export async function startBrowser(): Promise<Browser> {
     },
     async close() {
       await fetch(session, { method: 'DELETE' });
-      driver.kill();
-      await gone;
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await end();
     },
   };
 }

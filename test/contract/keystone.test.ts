@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openIdentityApi, type IdentityApi } from '../../scripts/keystone/identity-api.ts';
 import { registerAnneal } from '../../scripts/keystone/register.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { addMember, tokenOf as tokenOfMember } from './keystone-people.ts';
 import { startKeystone, type KeystoneServer } from './keystone-server.ts';
 
 const TOKEN_SECONDS = 30;
 const SERVICE_PASSWORD = 'anneal-service-secret';
-const PASSWORD = 'of-everybody';
 
 type Scope = { project: { id: string } } | { system: { all: true } } | { domain: { id: string } };
 
@@ -18,17 +18,7 @@ describe('the API with a real Keystone', function () {
   let api: TestApi;
   const projects = new Map<string, string>();
 
-  async function tokenOf(name: string, scope: Scope): Promise<string> {
-    const user = { name, password: PASSWORD, domain: { id: 'default' } };
-    const answer = await fetch(`${keystone.url}/auth/tokens`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ auth: { identity: { methods: ['password'], password: { user } }, scope } }),
-    });
-    assert.equal(answer.status, 201, await answer.text());
-    return answer.headers.get('X-Subject-Token') ?? '';
-  }
-
+  const tokenOf = (name: string, scope: Scope): Promise<string> => tokenOfMember(keystone.url, name, scope);
   const project = (name: string): Scope => ({ project: { id: projects.get(name) ?? '' } });
   const system: Scope = { system: { all: true } };
   interface Ask {
@@ -41,11 +31,8 @@ describe('the API with a real Keystone', function () {
       ...(body !== undefined && { body }),
     });
 
-  async function addUser(name: string, role: string, where: string): Promise<void> {
-    const user = await identity.ensure('users', { name, password: PASSWORD, domain_id: 'default' }, { name });
-    const id = await identity.ensure('roles', { name: role }, { name: role });
-    await identity.relate(`${where}/users/${user}/roles/${id}`);
-  }
+  const addUser = (name: string, role: string, where: string): Promise<void> =>
+    addMember(identity, { name, role, where });
 
   before(async () => {
     keystone = await startKeystone({ expirationS: TOKEN_SECONDS });

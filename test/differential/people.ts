@@ -1,6 +1,7 @@
 import { openIdentityApi, type IdentityApi } from '../../scripts/keystone/identity-api.ts';
 import { registerAnneal } from '../../scripts/keystone/register.ts';
 import type { IronicIdentity } from '../../scripts/bench/ironic.ts';
+import { addMember, tokenOf } from '../contract/keystone-people.ts';
 import { startKeystone } from '../contract/keystone-server.ts';
 import type { Ask } from './table.ts';
 
@@ -34,7 +35,6 @@ export interface People {
 }
 
 const SERVICE_PASSWORD = 'of-the-service';
-const PASSWORD = 'of-everybody';
 const EXPIRATION_S = 3600;
 
 /** Starts Keystone and makes everybody. */
@@ -53,7 +53,7 @@ export async function startPeople(): Promise<People> {
   const projects = await makeProjects(identity);
   const tokens = new Map<string, string>([['forger', 'gAAAAABmade-up']]);
   for (const [person, { role, scope }] of Object.entries(PEOPLE)) {
-    await makePerson(identity, projects, { person, role, scope });
+    await addMember(identity, { name: person, role, where: placeOf(scope, projects) });
     tokens.set(person, await tokenOf(url, person, scopeOf(scope, projects)));
   }
   const headersOf = (person: string | undefined) => {
@@ -96,22 +96,6 @@ async function makeProjects(identity: IdentityApi): Promise<ReadonlyMap<string, 
   return projects;
 }
 
-interface Membership {
-  readonly person: string;
-  readonly role: string;
-  readonly scope: Scope;
-}
-
-async function makePerson(
-  identity: IdentityApi,
-  projects: ReadonlyMap<string, string>,
-  { person: name, role, scope }: Membership,
-): Promise<void> {
-  const user = await identity.ensure('users', { name, password: PASSWORD, domain_id: 'default' }, { name });
-  const id = await identity.ensure('roles', { name: role }, { name: role });
-  await identity.relate(`${placeOf(scope, projects)}/users/${user}/roles/${id}`);
-}
-
 function placeOf(scope: Scope, projects: ReadonlyMap<string, string>): string {
   return scope === 'system' ? '/system' : `/projects/${projects.get(scope.project) ?? ''}`;
 }
@@ -119,18 +103,6 @@ function placeOf(scope: Scope, projects: ReadonlyMap<string, string>): string {
 function scopeOf(scope: Scope, projects: ReadonlyMap<string, string>): object {
   if (scope === 'system') return { system: { all: true } };
   return { project: { id: projects.get(scope.project) } };
-}
-
-async function tokenOf(url: string, name: string, scope: object): Promise<string> {
-  const user = { name, password: PASSWORD, domain: { id: 'default' } };
-  const answer = await fetch(`${url}/auth/tokens`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ auth: { identity: { methods: ['password'], password: { user } }, scope } }),
-  });
-  const token = answer.headers.get('X-Subject-Token');
-  if (answer.status === 201 && token !== null) return token;
-  throw new Error(`Keystone answered ${answer.status} to "${name}": ${await answer.text()}`);
 }
 
 /** keystonemiddleware as Ironic's installation guide configures it. */
