@@ -154,6 +154,11 @@ export class Bmc implements CommandRunner {
     return { cipherSuite: session.suite.id, privilege: privilegeName(session.privilege) };
   }
 
+  /** Whether serial consoles are open: they end with the handle. */
+  get hasConsoles(): boolean {
+    return this.#consoles.size > 0;
+  }
+
   /** Power, faults, last power event, identify light, front panel (IPMI v2.0 §28.2). */
   getChassisStatus(options: CallOptions = {}): Promise<ChassisStatus> {
     return this.command(getChassisStatus, {}, options);

@@ -87,11 +87,12 @@ export class SolStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const connection = this.#drop();
-    if (connection === undefined) return done(error);
+    // One that is being attached is given back as soon as it is.
+    const goodbye = this.#drop()?.close() ?? this.#attaching;
+    if (goodbye === undefined) return done(error);
     // The caller wants the stream gone; that the farewell got lost changes nothing for him.
     const finish = (): void => done(error);
-    connection.close().then(finish, finish);
+    goodbye.then(finish, finish);
   }
 
   async #connect(takeOver: boolean): Promise<void> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { clampPayloadSize } from '../../src/sol/sol-activation.ts';
 import { SolLink } from '../../src/sol/sol-link.ts';
+import { SolStream } from '../../src/sol/sol-stream.ts';
 import { decodeSolPacket, encodeSolPacket } from '../../src/codec/sol-packet.ts';
 import { aPair, anEcho, until } from '../support/pair.ts';
 
@@ -204,6 +207,35 @@ describe('SolStream through a virtual BMC', () => {
     await until(() => stream.readableLength === 4);
     await pair.stop();
     assert.equal(pair.server.sessionCount, 0);
+  });
+
+  it('is gone only when a console that was being attached has been given back', async () => {
+    const done: string[] = [];
+    let attached = (): void => {};
+    const stream = new SolStream({
+      bmc: 'slow',
+      reattach: false,
+      takeOver: false,
+      attach: () =>
+        new Promise((resolve) => {
+          attached = () =>
+            resolve({
+              maxData: 16,
+              send: () => {},
+              receive: () => {},
+              retryMs: () => 100,
+              close: async () => void done.push('given back'),
+            });
+        }),
+    });
+    const attaching = stream.attach();
+    const closed = once(stream, 'close').then(() => done.push('closed'));
+    stream.destroy();
+    await setImmediate();
+    assert.deepEqual(done, []);
+    attached();
+    await Promise.all([attaching, closed]);
+    assert.deepEqual(done, ['given back', 'closed']);
   });
 
   it('says why when the BMC has no console', async () => {
