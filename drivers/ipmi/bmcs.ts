@@ -27,10 +27,10 @@ interface Kept {
 
 const UNUSED_MS = 3_600_000;
 
-/** Lets go of nodes that were deleted or moved to another worker. */
+/** Lets go of nodes that were deleted or moved to another worker; who reads a console needs no other call. */
 function forgetUnused(kept: Map<string, Kept>, now: number): void {
   for (const [nodeUuid, { bmc, usedAt }] of kept) {
-    if (now - usedAt < UNUSED_MS) continue;
+    if (now - usedAt < UNUSED_MS || bmc.hasConsoles) continue;
     kept.delete(nodeUuid);
     void bmc.close().catch(() => {});
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IpmiClient } from 'ipmi-js';
 import { createBmcs } from '../../../../drivers/ipmi/bmcs.ts';
@@ -27,6 +28,22 @@ describe('the BMCs of a worker', () => {
     await read('new');
     for (let tries = 0; tries < 100 && bmc.sessionCount > 2; tries += 1) await sleep(20);
     assert.equal(bmc.sessionCount, 2, 'those of the nodes that are used');
+    await client.close();
+    await bmc.stop();
+  });
+
+  it('are kept while somebody reads their console, who needs no other call', async () => {
+    const { bmc } = await startBmc({ console: () => new PassThrough() });
+    const client = new IpmiClient();
+    let clock = 0;
+    const bmcs = createBmcs(client, 5000, () => clock);
+    const watched = { ...ipmiNode(bmc), uuid: 'watched' };
+    const screen = await bmcs.call(calling(watched), 'opening', (handle, _settings, options) =>
+      handle.openSol(options),
+    );
+    clock = HOUR_MS + 1;
+    await bmcs.call(calling({ ...watched, uuid: 'new' }), 'reading', (handle) => handle.getChassisStatus());
+    assert.equal(screen.destroyed, false);
     await client.close();
     await bmc.stop();
   });
