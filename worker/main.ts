@@ -12,7 +12,7 @@ import { connectWorker } from './connection.ts';
 import { startRegistration } from './registration.ts';
 import { startSerialConsoles } from './serial-consoles.ts';
 import { createTools } from './tools.ts';
-import { startVncProxy } from './vnc-proxy.ts';
+import type { VncParts } from './vnc-proxy.ts';
 import { startWebhooks } from './webhooks.ts';
 import { createWorker } from './worker.ts';
 
@@ -46,19 +46,28 @@ async function run({ databaseUrl, temporal, site, hostname, ...rest }: WorkerCon
   await ensureForgetEvents(client, { site, days: rest.eventRetentionDays });
   const parts = { db, drivers: tools.drivers, log: logger, hostname, site };
   const stopConsoles = startSerialConsoles(parts, rest.consoles);
-  const { address, vncPort } = rest.consoles;
-  const stopVnc = vncPort === undefined ? undefined : await startVncProxy(parts, { address, port: vncPort });
+  const stopVnc = await startVnc(parts, rest.consoles);
   const webhooks = { allowedHosts: rest.webhookHosts, payloadKey: temporal.payloadKey };
   const stopWebhooks = startWebhooks(db, webhooks, logger);
   logger.info({ queue: worker.options.taskQueue }, 'worker started');
   try {
     await worker.run();
   } finally {
-    await Promise.all([unregister(), stopWebhooks(), stopConsoles(), stopVnc?.()]);
+    await Promise.all([unregister(), stopWebhooks(), stopConsoles(), stopVnc()]);
     await Promise.all([tools.drivers.close(), tools.agent.close()]);
     await Promise.all([clientConnection.close(), connection.close(), db.end()]);
     logger.info('worker stopped');
   }
+}
+
+/** What it takes to serve pages is loaded only where they are served. */
+async function startVnc(
+  parts: VncParts,
+  { address, vncPort: port }: WorkerConfig['consoles'],
+): Promise<() => Promise<void>> {
+  if (port === undefined) return () => Promise.resolve();
+  const { startVncProxy } = await import('./vnc-proxy.ts');
+  return await startVncProxy(parts, { address, port });
 }
 
 function temporalLogger(logger: Logger): DefaultLogger {

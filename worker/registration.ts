@@ -15,7 +15,7 @@ export interface Registration {
 
 /**
  * Keeps the worker's row in `workers` fresh: it is what the API shows as conductor and drivers.
- * @returns stops it and takes the row away
+ * @returns stops it and takes the row away; one that can't be taken away now is passed over when it has become old
  */
 export async function startRegistration(
   db: Queryable,
@@ -41,7 +41,7 @@ export async function startRegistration(
     clearInterval(timer);
     // A beat that is on its way would register the worker again.
     await last;
-    await removeWorker(db, hostname);
+    await removeWorker(db, hostname).catch((err: unknown) => log.warn({ err }, 'worker row not taken away'));
   };
 }
 

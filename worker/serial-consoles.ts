@@ -99,16 +99,14 @@ async function settle(site: Site, held: readonly HeldConsole[]): Promise<void> {
 async function ensureServed(site: Site, held: HeldConsole): Promise<void> {
   const { db, hostname, served, settings } = site;
   const { nodeUuid } = held;
-  if (!served.has(nodeUuid)) {
-    const opened = await open(site, held);
-    if ('problem' in opened) {
-      if (opened.problem !== held.problem) await noteSerialConsole(db, hostname, { nodeUuid, ...opened });
-      return;
-    }
-    served.set(nodeUuid, opened);
+  const opened = served.get(nodeUuid) ?? (await open(site, held));
+  if ('problem' in opened) {
+    if (opened.problem !== held.problem) await noteSerialConsole(db, hostname, { nodeUuid, ...opened });
+    return;
   }
-  const port = served.get(nodeUuid)?.port;
-  if (port === undefined || (port === held.port && held.problem === null)) return;
+  served.set(nodeUuid, opened);
+  const { port } = opened;
+  if (port === held.port && held.problem === null) return;
   await noteSerialConsole(db, hostname, { nodeUuid, host: settings.host, port });
 }
 

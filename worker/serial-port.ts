@@ -48,7 +48,7 @@ export class SerialPort {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen({ host, port, exclusive: true }, () => {
-        this.#server.off('error', reject);
+        this.#server.off('error', reject).on('error', this.#settings.failed);
         resolve();
       });
     });
@@ -87,8 +87,11 @@ export class SerialPort {
     }
     if (stream.write(bytes)) return;
     socket.pause();
-    const resume = () => socket.resume();
-    stream.once('drain', resume).once('close', resume);
+    const resume = () => {
+      stream.off('drain', resume).off('close', resume);
+      socket.resume();
+    };
+    stream.on('drain', resume).on('close', resume);
   }
 
   #leave(socket: Socket): void {

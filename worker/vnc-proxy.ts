@@ -11,7 +11,8 @@ import type { Queryable } from '../db/pool.ts';
 import type { Drivers } from '../drivers/hardware-types.ts';
 import { VNC_PAGE } from './vnc-page.ts';
 
-interface Parts {
+/** What the proxy works with. */
+export interface VncParts {
   readonly db: Queryable;
   readonly drivers: Pick<Drivers, 'hardwareType'>;
   readonly log: Logger;
@@ -38,16 +39,22 @@ const NOVNC = dirname(dirname(createRequire(import.meta.url).resolve('@novnc/nov
  * websocket for whoever brings a token that is still good. A connection ends with its token.
  * @returns stops it
  */
-export async function startVncProxy(parts: Parts, settings: VncSettings): Promise<() => Promise<void>> {
+export async function startVncProxy(parts: VncParts, settings: VncSettings): Promise<() => Promise<void>> {
   const { address, port, checkMs = CHECK_MS } = settings;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 20 });
   const server = createServer(pages());
+  const stopping = new AbortController();
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
     void openConsole(parts, request)
       .catch((err: unknown) => parts.log.warn({ err }, 'graphical console not opened'))
       .then((opened) => {
-        if (!opened) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+        if (!opened || stopping.signal.aborted) {
+          opened?.screen.destroy();
+          return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+        }
+        // A request that is no websocket's is refused by ws itself, which ends the socket.
+        socket.once('close', () => opened.screen.destroy());
         sockets.handleUpgrade(request, socket, head, (webSocket) => relay(parts, { ...opened, webSocket, checkMs }));
       });
   });
@@ -55,7 +62,9 @@ export async function startVncProxy(parts: Parts, settings: VncSettings): Promis
     server.once('error', reject);
     server.listen(port, address, () => resolve());
   });
+  server.on('error', (err) => parts.log.warn({ err }, 'graphical consoles'));
   return async () => {
+    stopping.abort();
     for (const webSocket of sockets.clients) webSocket.terminate();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -76,7 +85,10 @@ interface OpenConsole {
 }
 
 /** The console that the request has a good token for, or undefined. */
-async function openConsole({ db, drivers, site }: Parts, request: IncomingMessage): Promise<OpenConsole | undefined> {
+async function openConsole(
+  { db, drivers, site }: VncParts,
+  request: IncomingMessage,
+): Promise<OpenConsole | undefined> {
   const url = new URL(request.url ?? '/', 'http://here');
   const token = url.searchParams.get('token');
   if (url.pathname !== WEBSOCKET_PATH || token === null || isForeign(request)) return undefined;
@@ -98,7 +110,7 @@ interface Relay extends OpenConsole {
   readonly checkMs: number;
 }
 
-function relay({ db, log }: Parts, { token, screen, webSocket, checkMs }: Relay): void {
+function relay({ db, log }: VncParts, { token, screen, webSocket, checkMs }: Relay): void {
   const browser = createWebSocketStream(webSocket);
   // Either end may go away at any time; nothing is lost but the picture.
   const end = () => {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Queryable } from '../db/pool.ts';
@@ -67,25 +68,13 @@ export function startWebhooks(db: Queryable, settings: WebhookSettings, log: Log
 
 /** A sleep that somebody may end, also one that is about to begin. */
 function createDoze(ms: number) {
-  let woken = false;
-  let rise = () => {};
+  let waking = new AbortController();
   return {
     async sleep(): Promise<void> {
-      if (!woken) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          rise = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      woken = false;
+      await sleep(ms, undefined, { signal: waking.signal }).catch(() => {});
+      waking = new AbortController();
     },
-    wake(): void {
-      woken = true;
-      rise();
-    },
+    wake: () => waking.abort(),
   };
 }
 
