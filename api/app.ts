@@ -94,8 +94,9 @@ function mount(app: Express, line: Route, { authenticator, rate, guard, audit, c
         return answerTo({ ...call, params: suffixed });
       });
     const { path, requestId, caller } = context;
-    const subject = subjectOf(line, call);
-    const asked = { requestId, method: request.method, path, subject, caller, address: request.ip };
+    const meant = [call, ...(suffixed === undefined ? [] : [{ ...call, params: suffixed }])];
+    const subjects = meant.map((one) => subjectOf(line, one)).filter((one) => one !== undefined);
+    const asked = { requestId, method: request.method, path, subjects, caller, address: request.ip };
     // What agents send all the time is nobody's request.
     await sendAnswer(response, await (line.access === undefined ? answer() : audit(asked, answer)));
   });

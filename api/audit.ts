@@ -12,8 +12,8 @@ export interface Asked {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
-  /** What it is about. */
-  readonly subject: Subject | undefined;
+  /** What it is about: the first of these that is there. */
+  readonly subjects: readonly Subject[];
   readonly caller: Caller;
   readonly address: string | undefined;
 }
@@ -30,13 +30,15 @@ export type Audit = (asked: Asked, answer: () => Promise<Answer>) => Promise<Ans
  * When the note can't be written the log has it: what is done isn't undone for that.
  */
 export function createAudit(db: Queryable, log: Logger): Audit {
-  const nodeOf = async (thing: Thing | undefined): Promise<string | null> =>
-    thing === undefined ? null : await nodeOfSubject(db, thing.kind, thing.ident);
+  const nodeOf = async (things: readonly Thing[]): Promise<string | undefined> => {
+    const nodes = await Promise.all(things.map(({ kind, ident }) => nodeOfSubject(db, kind, ident)));
+    return nodes.find((uuid) => uuid !== null) ?? undefined;
+  };
   return async (asked, answer) => {
-    const { requestId, method, path, subject, caller, address = null } = asked;
+    const { requestId, method, path, subjects, caller, address = null } = asked;
     if (READING.has(method)) return await answer();
-    const before = await nodeOf(subject);
-    const note = async (status: number, after?: Thing): Promise<void> => {
+    const before = await nodeOf(subjects);
+    const note = async (status: number, after: readonly Thing[] = []): Promise<void> => {
       const { username, userId, projectId: project } = caller;
       const request = { requestId, method, path, status, username, userId, project, address };
       try {
@@ -44,7 +46,7 @@ export function createAudit(db: Queryable, log: Logger): Audit {
         await noteRequest(
           db,
           request,
-          [...nodes].filter((uuid) => uuid !== null),
+          [...nodes].filter((uuid) => uuid !== undefined),
         );
       } catch (error) {
         log.error({ err: error, request, node: before }, 'request not noted');
@@ -65,12 +67,12 @@ type Thing = Pick<Subject, 'kind' | 'ident'>;
 /** What a request has made that a node belongs to, besides what is named in it. */
 const MADE = { nodes: 'node', allocations: 'allocation' } as const;
 
-function madeBy({ location }: Answer): Thing | undefined {
+function madeBy({ location }: Answer): Thing[] | undefined {
   const [, kind, ident = ''] = /\/v1\/(nodes|allocations)\/([0-9a-f-]{36})$/.exec(location ?? '') ?? [];
-  return kind === undefined ? undefined : { kind: MADE[kind as keyof typeof MADE], ident };
+  return kind === undefined ? undefined : [{ kind: MADE[kind as keyof typeof MADE], ident }];
 }
 
 /** What belongs to a node may belong to another one after a patch. */
-function movedBy({ method, subject }: Asked): Thing | undefined {
-  return method === 'PATCH' && subject?.kind !== 'node' ? subject : undefined;
+function movedBy({ method, subjects }: Asked): Thing[] {
+  return method === 'PATCH' ? subjects.filter(({ kind }) => kind !== 'node') : [];
 }

@@ -122,12 +122,12 @@ async function settleFailedStart(
   if (error instanceof WorkflowUpdateFailedError) throw claimError(error);
   const node = request.node;
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
-    const run = await describe(temporal, handle);
+    const run = await describeRun(temporal, handle);
     if (run?.memo?.['requestId'] !== context.requestId) throw locked(node, run);
     return;
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTaskLost(error)) {
-    const run = await describe(temporal, handle);
+    const run = await describeRun(temporal, handle);
     // The run is there and goes on as soon as a worker comes, or has ended meanwhile: the request was taken.
     if (run?.memo?.['requestId'] === context.requestId) return;
     throw noWorker(node);
@@ -143,7 +143,10 @@ function noWorker(node: Node): BareMetalError {
 }
 
 /** The node's last workflow, or undefined when it never had one. @throws BareMetalError `ServiceUnavailable` */
-async function describe(temporal: Client, handle: WorkflowHandle): Promise<WorkflowExecutionDescription | undefined> {
+export async function describeRun(
+  temporal: Client,
+  handle: WorkflowHandle,
+): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await temporal.withDeadline(Date.now() + DESCRIBE_TIMEOUT_MS, () => handle.describe());
   } catch (error) {
@@ -227,16 +230,17 @@ export async function releaseOperation(
       handle.executeUpdate(UNHOLD_UPDATE, { args: [], updateId }),
     );
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
-      throw new BareMetalError(
-        'InvalidState',
-        `Node ${node.uuid} is in state "${node.provisionState}", but its operation is gone; abort it.`,
-      );
-    }
+    if (error instanceof WorkflowNotFoundError) throw operationGone(node);
     if (error instanceof WorkflowUpdateFailedError) throw claimError(error);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTaskLost(error)) throw noWorker(node);
     throw temporalError(error);
   }
+}
+
+/** What is said of a node on hold whose workflow somebody ended from outside. */
+export function operationGone({ uuid, provisionState }: Node): BareMetalError {
+  const message = `Node ${uuid} is in state "${provisionState}", but its operation is gone; abort it.`;
+  return new BareMetalError('InvalidState', message);
 }
 
 /**

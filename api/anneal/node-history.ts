@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listHistoryLinked, type HistoryEntry } from '../../db/history-read.ts';
-import { isUuid, nodeWorkflowId } from '../../domain/ids.ts';
-import { findNode } from '../nodes/change.ts';
+import { nodeWorkflowId } from '../../domain/ids.ts';
+import { lastingUuidOf } from '../nodes/find.ts';
 import { nextLink, pageLimit } from '../page.ts';
 import { pageShape } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
@@ -21,9 +21,7 @@ export function nodeHistoryRoutes({ db, config }: Tools): Route[] {
         type: z.string().optional(),
       }),
       run: async ({ params, query, context }) => {
-        const name = params['node'] ?? '';
-        // The history outlives its node: a deleted one is still found by its uuid.
-        const nodeUuid = isUuid(name) ? name.toLowerCase() : (await findNode(db, name)).uuid;
+        const nodeUuid = await lastingUuidOf(db, params);
         const limit = pageLimit(query.limit, config);
         const page = { limit, marker: query.marker ?? null, eventType: query.type ?? null };
         const lines = await listHistoryLinked(db, nodeUuid, page);

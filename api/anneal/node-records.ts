@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { listErasures, type StoredErasure } from '../../db/erasures.ts';
-import { isUuid } from '../../domain/ids.ts';
-import { findNode } from '../nodes/change.ts';
+import { lastingUuidOf } from '../nodes/find.ts';
 import { pageLimit } from '../page.ts';
 import { pageShape, uuidText } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
@@ -17,9 +16,7 @@ export function nodeRecordRoutes({ db, config }: Tools): Route[] {
       subject: ({ params }) => ({ kind: 'node', ident: params['node'] ?? '', conceals: false }),
       query: z.strictObject({ limit: pageShape.limit, run: uuidText.optional() }),
       run: async ({ params, query }) => {
-        const name = params['node'] ?? '';
-        // Records outlive their node: a deleted one is still found by its uuid.
-        const nodeUuid = isUuid(name) ? name : (await findNode(db, name)).uuid;
+        const nodeUuid = await lastingUuidOf(db, params);
         const limit = pageLimit(query.limit, config);
         const erasures = await listErasures(db, {
           nodeUuid,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Queryable } from '../../db/pool.ts';
 import { getDelivery, listDeliveries, retryDeliveries, type Delivery } from '../../db/webhook-deliveries.ts';
+import type { Webhook } from '../../db/webhooks.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { DELIVERY_STATES } from '../../domain/webhooks.ts';
 import { pageLimit } from '../page.ts';
@@ -45,16 +47,20 @@ export function webhookDeliveryRoutes(tools: Tools): Route[] {
       method: 'get',
       path: `${PATH}/:delivery`,
       rule: 'anneal:webhook:get',
-      run: async ({ params }) => ({ status: 200, body: deliveryView(await findDelivery(tools, params)) }),
+      run: async ({ params }) => {
+        const webhook = await findWebhook(db, params);
+        return { status: 200, body: deliveryView(await findDelivery(db, webhook, params)) };
+      },
     }),
     route({
       method: 'post',
       path: `${PATH}/:delivery/retry`,
       rule: 'anneal:webhook:update',
       run: async ({ params }) => {
-        const { uuid: webhookUuid } = await findWebhook(db, params);
-        await retryDeliveries(db, { webhookUuid, id: (await findDelivery(tools, params)).id });
-        return { status: 202, body: deliveryView(await findDelivery(tools, params)) };
+        const webhook = await findWebhook(db, params);
+        const { id } = await findDelivery(db, webhook, params);
+        await retryDeliveries(db, { webhookUuid: webhook.uuid, id });
+        return { status: 202, body: deliveryView(await findDelivery(db, webhook, params)) };
       },
     }),
   ];
@@ -75,8 +81,11 @@ async function showDeliveries(
 }
 
 /** @throws BareMetalError `NotFound` */
-async function findDelivery({ db }: Tools, params: Readonly<Record<string, string>>): Promise<Delivery> {
-  const { uuid: webhookUuid, name } = await findWebhook(db, params);
+async function findDelivery(
+  db: Queryable,
+  { uuid: webhookUuid, name }: Webhook,
+  params: Readonly<Record<string, string>>,
+): Promise<Delivery> {
   const id = params['delivery'] ?? '';
   const found = ID.test(id) ? await getDelivery(db, { webhookUuid, id: Number(id) }) : undefined;
   if (found !== undefined) return found;

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
+import { isUuid } from '../../domain/ids.ts';
 import type { Node } from '../../domain/node.ts';
 import { identOf } from '../ident.ts';
 import type { RequestContext } from '../route.ts';
@@ -22,7 +23,16 @@ export async function nodeOf(db: Queryable, params: Params, context: RequestCont
   return await findNode(db, nameOf(params, context));
 }
 
-/** The same for a request that changes what belongs to the node. @throws BareMetalError `NodeNotFound`, `NodeLocked` */
+/**
+ * The uuid of the node in a request's path, for what outlives its node: a deleted one is still found by its uuid.
+ * @throws BareMetalError `NodeNotFound`
+ */
+export async function lastingUuidOf(db: Queryable, params: Params): Promise<string> {
+  const name = params['node'] ?? '';
+  return isUuid(name) ? name.toLowerCase() : (await findNode(db, name)).uuid;
+}
+
+/** The node of a request that changes what belongs to the node. @throws BareMetalError `NodeNotFound`, `NodeLocked` */
 export async function unheldNodeOf(db: Queryable, params: Params, context: RequestContext): Promise<Node> {
   const node = await nodeOf(db, params, context);
   refuseWhileHeld(node);

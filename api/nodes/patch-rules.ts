@@ -5,7 +5,10 @@ import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
 import type { ProvisionState } from '../../domain/provision-states.ts';
 
-const BEFORE_USE: readonly ProvisionState[] = ['enroll', 'inspecting', 'inspect wait', 'manageable', 'available'];
+/** A node in these is being readied: what it is plugged into may still change. */
+export const BEING_READIED: readonly ProvisionState[] = ['enroll', 'inspecting', 'inspect wait', 'manageable'];
+
+const BEFORE_USE: readonly ProvisionState[] = [...BEING_READIED, 'available'];
 
 /** What a change of a node must not do in the node's present state (ironic/conductor/manager.py, update_node). */
 type Rule = (node: Node, wanted: NodeSettings) => BareMetalError | undefined;

@@ -8,7 +8,7 @@ import { INPUT_QUERY, type OperationInput } from '../../workflows/messages.ts';
 import { ANNEAL_MEDIA } from '../media.ts';
 import { requireVersion } from '../microversion.ts';
 import { failureOf } from '../operation-result.ts';
-import { temporalError, type OperationRequest, type OperationVerb } from '../operations.ts';
+import { describeRun, operationGone, temporalError, type OperationRequest, type OperationVerb } from '../operations.ts';
 import type { Answer, RequestContext } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { requireSteps } from './asked-steps.ts';
@@ -62,16 +62,17 @@ async function requestOf(
 async function requestOnHold({ temporal }: Tools, node: Node): Promise<OperationRequest> {
   const heldAt = (node.cleanStep ?? node.deployStep ?? node.serviceStep)?.index;
   const handle = temporal.workflow.getHandle(nodeWorkflowId(node.uuid));
+  // A workflow that has ended answers queries, but goes on no more.
+  const run = await describeRun(temporal, handle);
+  if (run?.status.name !== 'RUNNING' || heldAt === undefined) throw operationGone(node);
   try {
     const { verb, args } = await temporal.withDeadline(Date.now() + PLAN_TIMEOUT_MS, () =>
       handle.query<OperationInput>(INPUT_QUERY),
     );
-    if (heldAt !== undefined) return { node, verb: verb as OperationVerb, args: { ...args, heldAt } };
+    return { node, verb: verb as OperationVerb, args: { ...args, heldAt } };
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw temporalError(error);
+    throw error instanceof WorkflowNotFoundError ? operationGone(node) : temporalError(error);
   }
-  const message = `Node ${node.uuid} is in state "${node.provisionState}", but its operation is gone; abort it.`;
-  throw new BareMetalError('InvalidState', message);
 }
 
 /** A BMC that doesn't answer is given up within this time. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BareMetalError } from '../../domain/errors.ts';
 import { STEP_INTERFACES, type Step } from '../../domain/steps.ts';
 import { describeIssue } from '../parse-input.ts';
+import { uuidText } from '../query-values.ts';
 import { countingNumber } from '../resource/steps.ts';
 
 const interfaces = z.enum(STEP_INTERFACES);
@@ -13,7 +14,7 @@ const cleanStep = z.strictObject({
   // Taken and passed over, as in Ironic: the steps run in the order of the list.
   order: countingNumber.optional(),
   execute_on_child_nodes: z.boolean().optional(),
-  limit_child_node_execution: z.array(z.uuid()).optional(),
+  limit_child_node_execution: z.array(uuidText).optional(),
 });
 
 const deployStep = z.strictObject({
@@ -61,6 +62,6 @@ function onChildren(sent: z.infer<typeof cleanStep>): Partial<Step> {
   if (!isForChildren) return {};
   return {
     executeOnChildNodes: true,
-    ...(limit && { limitChildNodeExecution: limit.map((uuid) => uuid.toLowerCase()) }),
+    ...(limit && { limitChildNodeExecution: limit }),
   };
 }

@@ -4,8 +4,8 @@ import type { PortgroupFilters, PortgroupSettings } from '../../db/portgroups.ts
 import type { Queryable } from '../../db/pool.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node } from '../../domain/node.ts';
-import type { ProvisionState } from '../../domain/provision-states.ts';
 import { linksWriter } from '../json-text.ts';
+import { BEING_READIED } from '../nodes/patch-rules.ts';
 import { commaList, jsonObject, logicalName, macAddress, uuidText, wordyBoolean } from '../query-values.ts';
 import { accessByNode } from '../resource/access.ts';
 import type { Resource, ResourceChange } from '../resource/definition.ts';
@@ -138,14 +138,12 @@ async function refuseStandalonePorts(client: Queryable, { uuid }: { uuid: string
   );
 }
 
-const MAY_MOVE_IN: readonly ProvisionState[] = ['enroll', 'inspecting', 'inspect wait', 'manageable'];
-
 async function refuseMove(client: Queryable, { uuid }: { uuid: string }, node: Node): Promise<void> {
-  if (!MAY_MOVE_IN.includes(node.provisionState) && !node.maintenance) {
+  if (!BEING_READIED.includes(node.provisionState) && !node.maintenance) {
     throw new BareMetalError(
       'InvalidState',
       `Portgroup ${uuid} can not be associated to node ${node.uuid} unless the node is in a ` +
-        `${MAY_MOVE_IN.join(', ')} state or in maintenance mode. Current state is '${node.provisionState}'.`,
+        `${BEING_READIED.join(', ')} state or in maintenance mode. Current state is '${node.provisionState}'.`,
     );
   }
   if (!(await hasPorts(client, uuid))) return;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PortSettings } from '../../db/ports.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import type { Node, Port } from '../../domain/node.ts';
-import type { ProvisionState } from '../../domain/provision-states.ts';
+import { BEING_READIED } from '../nodes/patch-rules.ts';
 
 /** What a port is plugged into, which operations rely on. */
 const CONNECTIVITY = {
@@ -11,8 +11,6 @@ const CONNECTIVITY = {
   local_link_connection: 'localLinkConnection',
   physical_network: 'physicalNetwork',
 } as const satisfies Record<string, keyof PortSettings>;
-
-const MAY_REPLUG_IN: readonly ProvisionState[] = ['enroll', 'inspecting', 'inspect wait', 'manageable'];
 
 /**
  * Refuses a change of a port that its node's state doesn't allow (ironic/conductor/manager.py, update_port).
@@ -27,10 +25,10 @@ export function refuseForbiddenChange(node: Node, port: Port, wanted: PortSettin
     );
   }
   const changed = Object.values(CONNECTIVITY).some((name) => !isDeepStrictEqual(wanted[name], port[name]));
-  if (!changed || MAY_REPLUG_IN.includes(node.provisionState)) return;
+  if (!changed || BEING_READIED.includes(node.provisionState)) return;
   throw new BareMetalError(
     'InvalidState',
     `Port ${port.uuid} can not have any connectivity attributes (${Object.keys(CONNECTIVITY).join(', ')}) updated unless ` +
-      `node ${node.uuid} is in a ${MAY_REPLUG_IN.join(', ')} state or in maintenance mode. The current state is ${node.provisionState}.`,
+      `node ${node.uuid} is in a ${BEING_READIED.join(', ')} state or in maintenance mode. The current state is ${node.provisionState}.`,
   );
 }

@@ -154,6 +154,17 @@ describe('API audit', () => {
       assert.match(second.event, /^POST \/v1\/ports: 201, by ada from 127\.0\.0\.1 \(req-[0-9a-f-]{36}\)$/);
     });
 
+    it('stands what was asked of a thing whose name ends as a content type does', async () => {
+      await enrol('ends.json');
+      const changed = await tenants.api.request('PATCH', '/v1/nodes/ends.json', {
+        version: '1.90',
+        headers: { 'X-Auth-Token': 'sys-admin' },
+        body: [{ op: 'replace', path: '/extra', value: { rack: 1 } }],
+      });
+      assert.equal(changed.status, 200, changed.text);
+      assert.deepEqual(await askedOf('ends.json'), ['POST nodes 201', 'PATCH nodes/ends 200']);
+    });
+
     it('stands an allocation, for whom it was and who ended it', async () => {
       const nodeUuid = await enrol('free');
       await tenants.api.database.pool.query(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ANNEAL_MEDIA } from '../../api/media.ts';
+import { nodeWorkflowId } from '../../domain/ids.ts';
 import { faultOf } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 
@@ -78,6 +79,18 @@ describe('API of plans', function () {
     await stack.awaitState(uuid, 'manageable');
     const refused = await plan(uuid, { target: 'unhold' });
     assert.match(faultOf(refused), /"unhold" can not be performed/);
+  });
+
+  it('of unhold is refused, as unhold is, when somebody ended the workflow from outside', async () => {
+    const uuid = await stack.addNode();
+    await stack.database.pool.query(`update nodes set provision_state = 'manageable' where uuid = $1`, [uuid]);
+    const clean_steps = [{ interface: 'deploy', step: 'hold' }];
+    assert.equal((await stack.provision(uuid, { target: 'clean', clean_steps })).status, 202);
+    await stack.awaitState(uuid, 'clean hold');
+    await stack.temporal.workflow.getHandle(nodeWorkflowId(uuid)).terminate('a test');
+    for (const refused of [await plan(uuid, { target: 'unhold' }), await stack.provision(uuid, { target: 'unhold' })]) {
+      assert.match(faultOf(refused), /in state "clean hold", but its operation is gone; abort it/);
+    }
   });
 
   it('is not there for clients of Ironic', async () => {

@@ -257,7 +257,7 @@ describe('API provisioning', function () {
       stack.provision(uuid, { target: 'service', service_steps: [{ ...step, ...more }] });
     for (const [more, status, words] of [
       [{ limit_child_node_execution: [stranger] }, 400, /is no child of node/],
-      [{ limit_child_node_execution: ['0f1e2d3c-0000-4000-8000-00000000dead'] }, 404, /could not be found/],
+      [{ limit_child_node_execution: ['0f1e2d3c-0000-0000-0000-00000000dead'] }, 404, /could not be found/],
       [{ limit_child_node_execution: ['rack-1'] }, 400, /limit_child_node_execution\/0/],
       [{ execute_on_child_nodes: 'yes' }, 400, /execute_on_child_nodes/],
       [{ step: 'wait', args: { seconds: 1 } }, 400, /can not be executed on child nodes/],

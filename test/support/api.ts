@@ -27,6 +27,8 @@ export interface RequestOptions {
 export interface TestApi {
   readonly url: string;
   readonly database: TestDatabase;
+  /** What it asks Temporal with. */
+  readonly temporal: Client;
   request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
   close(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export async function startTestApi(
   return {
     url,
     database,
+    temporal,
     request: (method, path, request) => send(url, { method, path, ...request }),
     async close() {
       server.closeAllConnections();
