@@ -54,10 +54,10 @@ async function start(
 /** What node is called with for a part. */
 function mainOf(part: string, code: Code): string[] {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  const fileOf = (name: string) => (code === 'dist' ? join(root, 'dist', `${name}.js`) : join(root, `${name}.ts`));
-  // Threads import what their process does, and tsx reads no TypeScript in them.
-  const ofThreads = part === 'worker' ? ['--import', fileOf('worker/workflow-threads')] : [];
-  return [...(code === 'dist' ? ofThreads : ['--import', 'tsx', '--conditions=source']), fileOf(`${part}/main`)];
+  // Without the import for the worker's threads: they get what their process gets, and tsx reads no TypeScript in them.
+  if (code === 'source') return ['--import', 'tsx', '--conditions=source', join(root, part, 'main.ts')];
+  const ofThreads = part === 'worker' ? ['--import', join(root, 'dist/worker/workflow-threads.js')] : [];
+  return [...ofThreads, join(root, 'dist', part, 'main.js')];
 }
 
 async function isRegistered(databaseUrl: string, hostname: string): Promise<boolean> {
