@@ -181,8 +181,16 @@ export function temporalError(error: unknown): BareMetalError {
   if (isUnanswered(error)) {
     return new BareMetalError('ServiceUnavailable', 'Temporal does not answer; try again.', { cause: error });
   }
+  if (error instanceof Error && MISSES_ATTRIBUTES.test(error.message)) {
+    const message =
+      'Temporal does not know Anneal’s search attributes yet: workers add them when they start; try again.';
+    return new BareMetalError('ServiceUnavailable', message, { cause: error });
+  }
   return new BareMetalError('InternalError', 'Temporal refused the request.', { cause: error });
 }
+
+/** Temporal's words in a namespace that no worker has been in, and for some seconds after the first one came. */
+const MISSES_ATTRIBUTES = /no mapping defined for search attribute/;
 
 // gRPC's own codes (google.rpc.Code).
 const UNANSWERED = new Set([1, 4, 8, 14]);

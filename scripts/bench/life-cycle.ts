@@ -29,7 +29,8 @@ await inBenchFolder(async (folder) => {
 
 async function measureAll(name: string, service: Service): Promise<void> {
   try {
-    await measureLifeCycle(service, 3, 'warm-up');
+    const { firstFailure } = await measureLifeCycle(service, 3, 'warm-up');
+    if (firstFailure !== undefined) throw new Error(`${name} is not ready: ${firstFailure}`);
     console.log(JSON.stringify({ bench: 'memory', service: name, pssMib: await memoryByProcess(service.processes) }));
     for (const count of counts) {
       const runs = count === 1 ? 5 : 1;

@@ -92,8 +92,8 @@ export async function startTestApi(
   const fakeWorker = { hostname: 'worker-1', conductorGroup: '', hardwareTypes: [FAKE_HARDWARE, IPMI] };
   if (options.registersWorker !== false) await registerWorker(database.pool, fakeWorker);
   const connection = Connection.lazy({ address: options.temporalAddress ?? '127.0.0.1:1' });
-  const temporal = new Client({ connection });
   const config = readConfig({ DATABASE_URL: database.url, ...options.env });
+  const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
   const app = createApp({ db: database.pool, temporal, config, log: options.log ?? pino({ level: 'silent' }) });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
