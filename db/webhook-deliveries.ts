@@ -85,23 +85,35 @@ export interface Taking {
   readonly leaseS: number;
 }
 
+/** Of a subscriber that is `subscriber`, the oldest delivery that waits of the first node after another one. */
+const oldestOfNode = (subscriber: string, after = '') => `
+  select d.node_uuid, d.id from webhook_deliveries d
+   where d.webhook_uuid = ${subscriber} and d.state = 'waiting' ${after && `and d.node_uuid > ${after}`}
+   order by d.node_uuid, d.id limit 1`;
+
 /**
  * Takes deliveries whose time has come, of each node and subscriber the oldest that waits; no one else gets them for
- * `leaseS` seconds, and then they are due again, whatever became of this process.
+ * `leaseS` seconds, and then they are due again, whatever became of this process. From node to node by the index: what
+ * a subscriber that is gone has let pile up behind the oldest is not read.
  */
 export async function takeDueDeliveries(db: Queryable, { most, mostOfOne, leaseS }: Taking): Promise<DueDelivery[]> {
   const { rows } = await db.query<DueDelivery>(
-    `with due as (
+    `with recursive oldest (webhook_uuid, node_uuid, id) as (
+       select w.uuid, first.* from webhooks w cross join lateral (${oldestOfNode('w.uuid')}) first
+       union all
+       select o.webhook_uuid, following.* from oldest o
+         cross join lateral (${oldestOfNode('o.webhook_uuid', 'o.node_uuid')}) following
+     ), heads as (
+       select d.id, d.webhook_uuid, coalesce(d.taken_until > now(), false) as is_taken
+         from oldest join webhook_deliveries d using (id)
+     ), due as (
        select d.id from webhooks w cross join lateral (
-         select d.id, d.next_try_at from webhook_deliveries d
-          where d.webhook_uuid = w.uuid and d.state = 'waiting' and d.next_try_at <= now()
+         select d.id, d.next_try_at from heads h join webhook_deliveries d using (id)
+          where h.webhook_uuid = w.uuid and d.state = 'waiting' and d.next_try_at <= now()
             and (d.taken_until is null or d.taken_until <= now())
-            and not exists (select from webhook_deliveries b where b.webhook_uuid = d.webhook_uuid
-              and b.node_uuid = d.node_uuid and b.state = 'waiting' and b.id < d.id)
           order by d.next_try_at
-          limit greatest(0, $2::integer - (select count(*) from webhook_deliveries t
-            where t.webhook_uuid = w.uuid and t.state = 'waiting' and t.taken_until > now()))
-          for update skip locked) d
+          limit greatest(0, $2::integer - (select count(*) from heads where webhook_uuid = w.uuid and is_taken))
+          for update of d skip locked) d
         order by d.next_try_at limit $1::integer
      ), taken as (
        update webhook_deliveries d set attempts = attempts + 1, taken_until = now() + make_interval(secs => $3::integer)

@@ -1,0 +1,2 @@
+-- Deliveries are found from node to node (webhook_deliveries_order).
+drop index webhook_deliveries_due;
