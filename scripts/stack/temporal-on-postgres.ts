@@ -52,6 +52,8 @@ export async function startTemporalOnPostgres(options: TemporalOnPostgresOptions
     BIND_ON_IP: '127.0.0.1',
     LOG_LEVEL: 'warn',
     DYNAMIC_CONFIG_FILE_PATH: dynamicConfig,
+    // As in temporal-compose.yml.
+    GOGC: '400',
     FRONTEND_GRPC_PORT: String(port),
     ...Object.fromEntries(SERVICE_PORTS.map((name, index) => [name, String(ports[index])])),
   };
