@@ -1,6 +1,7 @@
 import { getAgentSession } from '../db/agent-sessions.ts';
 import { BareMetalError } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/node.ts';
+import type { AgentClient } from '../drivers/agent/client.ts';
 import type { AgentCall, AgentSubject } from '../drivers/agent/commands.ts';
 import { nameOfNode, portsOf, type Device } from './device.ts';
 import { leaseAgent } from './leased.ts';
@@ -12,7 +13,7 @@ import type { Tools } from './tools.ts';
 export interface AgentOnDevice {
   readonly call: AgentCall;
   readonly subject: AgentSubject;
-  /** When the machine was started with this agent. */
+  /** When the agent came up: nothing was asked of it before. */
   readonly startedAt: Date;
 }
 
@@ -26,9 +27,36 @@ export async function openAgent(tools: Tools, device: Device): Promise<AgentOnDe
   }
   keepSecrets(token);
   const target = { nodeUuid: node.uuid, callbackUrl, verifyCa, token };
-  const call = { client: leaseAgent(tools.agent), target, signal, heartbeat: reportProgress };
+  const client = whilePowered(leaseAgent(tools.agent), tools, device);
+  const call = { client, target, signal, heartbeat: reportProgress };
   const subject = { node, ports: await portsOf(tools, device), dials: eraseDials(tools) };
-  return { call, subject, startedAt: session.poweredOnAt ?? new Date() };
+  return { call, subject, startedAt: session.firstHeartbeatAt ?? new Date() };
+}
+
+/**
+ * The client of an agent whose machine may be switched off: one that doesn't answer is looked for by the BMC, and with
+ * the power off its agent is gone, and what it did with it.
+ */
+function whilePowered(client: AgentClient, { drivers }: Tools, { node, signal }: Device): AgentClient {
+  const isOff = async (): Promise<boolean> => {
+    const { power } = drivers.hardwareType(node.driver);
+    // A BMC that doesn't answer either tells nothing of the machine.
+    const state = await power.getPowerState({ node, signal }).catch(() => 'unknown');
+    return state === 'power off';
+  };
+  const check = async (error: unknown): Promise<never> => {
+    const isSilent = error instanceof BareMetalError && error.code === 'AgentUnreachable';
+    if (!isSilent || !(await isOff())) throw error;
+    const why = `the machine is powered off, and its agent with it (${error.message})`;
+    const message = `Node ${nameOfNode(node)}: ${why}. Find out who switched it off, then ask for the operation again.`;
+    throw new BareMetalError('AgentLost', message, { cause: error });
+  };
+  return {
+    ...client,
+    listCommands: (...args) => client.listCommands(...args).catch(check),
+    startCommand: (...args) => client.startCommand(...args).catch(check),
+    getCommand: (...args) => client.getCommand(...args).catch(check),
+  };
 }
 
 /**

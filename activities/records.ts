@@ -162,6 +162,9 @@ const createProgressActivities = (tools: Tools) => {
   };
 };
 
+/** Something was left behind that could not be put back: the node is in maintenance until it is. */
+const UNDO_FAILURE = 'undo failure';
+
 /** How an operation takes a node, moves it and lets it go. */
 const createStateActivities = (tools: Tools) => {
   const { db, hostname } = tools;
@@ -208,7 +211,8 @@ const createStateActivities = (tools: Tools) => {
         lastError: null,
         moves: ending === null ? null : movesOf(ending),
         // Nobody shall get a retired machine any more: once it is clean it leaves the pool.
-        ...(gate && { movesRetired: movesOf('manage') }),
+        // A cleaning ends with the machine off and its ports parked.
+        ...(gate && { movesRetired: movesOf('manage'), mends: UNDO_FAILURE }),
       };
       const state =
         gate === undefined
@@ -229,7 +233,7 @@ const createStateActivities = (tools: Tools) => {
         hostname,
         event: input.lastError,
         moves: ending === null ? null : movesOf(ending),
-        fault: leftBehind === null ? null : { fault: 'undo failure', reason: leftBehind },
+        fault: leftBehind === null ? null : { fault: UNDO_FAILURE, reason: leftBehind },
       });
       const { lastError } = input;
       return state === undefined ? await endingBefore(tools, input) : { provisionState: state, lastError };

@@ -122,14 +122,14 @@ export async function updateNode(db: Queryable, node: NodeSettings & Pick<Node, 
   return rows[0] && rowToNode(rows[0]);
 }
 
-/** Puts a node into maintenance or takes it out; leaving it clears reason and fault. False when there is no such node. */
+/** Puts a node into maintenance or takes it out, for whatever fault it was there before. False when there is no such node. */
 export async function setMaintenance(
   db: Queryable,
   change: { nodeUuid: string; maintenance: boolean; reason: string | null },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update nodes set maintenance = $2::boolean, maintenance_reason = $3::text,
-       fault = case when $2::boolean then fault end, updated_at = now()
+       fault = null, updated_at = now()
      where uuid = $1::uuid`,
     [change.nodeUuid, change.maintenance, change.reason],
   );

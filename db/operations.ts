@@ -174,10 +174,14 @@ export interface Ending {
   readonly lastError: string | null;
   /** Puts the node into maintenance with this reason: something was left behind that a person must look at. */
   readonly fault?: { readonly fault: string; readonly reason: string } | null;
+  /** Takes the node out of the maintenance that this fault put it into, since nothing is left behind any more. */
+  readonly mends?: string;
 }
 
 // Where the node's state leads when its operation ends.
 const MOVES = 'coalesce(case when retired then $11::jsonb end, $3::jsonb)';
+// Whether the node is in maintenance for the fault that is mended now.
+const IS_MENDED = 'coalesce(fault = $12::text, false)';
 
 /**
  * Ends the operation and lets the node go: state, history and reservation in one statement.
@@ -196,8 +200,9 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
            else target_provision_state end,
          target_power_state = null, clean_step = null, deploy_step = null, service_step = null,
          operation = null, operation_request = null, reservation = null, last_error = $7::text, updated_at = now(),
-         maintenance = maintenance or $8::text is not null, fault = coalesce($8::text, fault),
-         maintenance_reason = coalesce($9::text, maintenance_reason)
+         maintenance = $8::text is not null or (maintenance and not ${IS_MENDED}),
+         fault = coalesce($8::text, nullif(fault, $12::text)),
+         maintenance_reason = coalesce($9::text, case when not ${IS_MENDED} then maintenance_reason end)
        where uuid = $1::uuid and operation_run = $2::uuid and operation is not null
          and (${MOVES} is null or ${MOVES} ? provision_state)
        returning uuid, provision_state, target_provision_state
@@ -223,6 +228,7 @@ export async function endOperation(db: Queryable, ending: Ending): Promise<Provi
       ending.fault?.reason ?? null,
       STABLE_STATES,
       ending.movesRetired === undefined ? null : JSON.stringify(ending.movesRetired),
+      ending.mends ?? null,
     ],
   );
   return rows[0]?.provision_state;

@@ -86,6 +86,33 @@ describe('machines with a BMC and an agent', function () {
     assert.equal((await site.node(machine.nodeUuid)).provisionState, 'available');
   });
 
+  it('ends in clean failed at once when somebody switches the machine off, and works again afterwards', async () => {
+    const machine = await site.addMachine();
+    const { scripts } = machine.agent;
+    const cleans = scripts.get('clean.execute_clean_step') ?? assert.fail();
+    scripts.set('clean.execute_clean_step', () => {
+      machine.power = 'off';
+      machine.agent.broken = 503;
+    });
+    const begun = Date.now();
+    await assert.rejects(site.run('provide', machine.nodeUuid));
+    const node = await site.node(machine.nodeUuid);
+    assert.equal(node.provisionState, 'clean failed');
+    assert.match(
+      node.lastError ?? '',
+      /the machine is powered off, and its agent with it \(.*Find out who switched it/,
+    );
+    // Silence alone is borne for two minutes, by each of twenty tries.
+    assert.ok(Date.now() - begun < 30_000);
+
+    machine.agent.broken = undefined;
+    machine.agent.useToken(machine.agent.token);
+    scripts.set('clean.execute_clean_step', cleans);
+    await site.run('manage', machine.nodeUuid);
+    await site.run('provide', machine.nodeUuid);
+    assert.equal((await site.node(machine.nodeUuid)).provisionState, 'available');
+  });
+
   it('refuses a disk that keeps data', async () => {
     const machine = await site.addMachine();
     const [disk] = machine.disks;

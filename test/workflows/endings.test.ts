@@ -83,7 +83,7 @@ describe('how operations end badly', function () {
     assert.equal((await site.node(uuid)).provisionState, 'clean failed');
   });
 
-  it('names what could not be undone, in maintenance', async () => {
+  it('names what could not be undone, in maintenance, until a cleaning proves that nothing is left', async () => {
     const faults = { 'power.setPowerState': { times: 100, code: 'BmcRefused', when: 'before' } };
     const { uuid } = await site.addNode({ provisionState: 'active', driverInfo: {} });
     await site.run('power', uuid, { power: { target: 'power on', timeoutS: null } });
@@ -92,6 +92,12 @@ describe('how operations end badly', function () {
     const node = await site.node(uuid);
     assert.deepEqual([node.provisionState, node.maintenance, node.fault], ['error', true, 'undo failure']);
     assert.match(node.lastError ?? '', /Could not power the machine off and park its ports/);
+
+    await setDriverInfo(uuid, {});
+    await site.run('delete', uuid);
+    const mended = await site.node(uuid);
+    assert.deepEqual([mended.provisionState, mended.powerState], ['available', 'power off']);
+    assert.deepEqual([mended.maintenance, mended.maintenanceReason, mended.fault], [false, null, null]);
   });
 
   it('recovers a node whose workflow was terminated', () => recovery);

@@ -146,6 +146,23 @@ describe('db/operations', function () {
     assert.deepEqual((await history(uuid)).at(-1), 'ERROR Broken.');
   });
 
+  it('takes a node out of the maintenance of a fault that is mended, and of no other', async () => {
+    for (const [fault, stays] of [
+      ['undo failure', false],
+      [null, true],
+    ] as const) {
+      const uuid = await add('manageable');
+      const set = `update nodes set maintenance = true, maintenance_reason = 'why', fault = $2 where uuid = $1`;
+      await database.pool.query(set, [uuid, fault]);
+      const run = randomUUID();
+      await claim(uuid, 'provide', run);
+      const ending = { nodeUuid: uuid, run, moves: movesOf('done'), verb: 'provide', hostname: 'w1', event: 'Done.' };
+      await endOperation(database.pool, { ...ending, lastError: null, mends: 'undo failure' });
+      const node = await read(uuid);
+      assert.deepEqual([node.maintenance, node.maintenanceReason, node.fault], [stays, stays ? 'why' : null, null]);
+    }
+  });
+
   it('forgets the tenant with the state', async () => {
     const { uuid } = await addMachine(database.pool, { provisionState: 'active' });
     await database.pool.query(`update nodes set instance_info = '{"image_source": "x"}' where uuid = $1::uuid`, [uuid]);
