@@ -7,7 +7,7 @@ import { inTransaction, type Database, type Queryable } from '../../db/pool.ts';
 import type { TextRow } from '../../db/texts.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { INTERFACE_KINDS, type Node } from '../../domain/node.ts';
-import { DELETABLE_STATES, isWaiting } from '../../domain/provision-states.ts';
+import { DELETABLE_STATES, FAILED_STATES, isWaiting, type ProvisionState } from '../../domain/provision-states.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
 import { patchDocument, rootOf } from '../json-patch.ts';
 import { requireKnown, requireVersion } from '../microversion.ts';
@@ -129,6 +129,7 @@ export async function patchNode(
   return await inTransaction(pool, async (client) => {
     const node = await lockNode(client, uuid);
     if (node === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
+    refuseInTransition(node, uuidOrName, change.patch);
     refuseWhileHeld(node);
     refuseOwnerOfActive(node, change.patch, context);
     const settings = await changedSettings(client, node, change);
@@ -139,6 +140,25 @@ export async function patchNode(
     if (changed === undefined) throw new BareMetalError('NodeNotFound', `Node ${uuidOrName} could not be found.`);
     return changed;
   });
+}
+
+/** On the way to a target, and may be changed all the same (ironic/common/states.py, UPDATE_ALLOWED_STATES). */
+const CHANGEABLE_ON_THE_WAY: readonly ProvisionState[] = [
+  ...FAILED_STATES,
+  'error',
+  'inspecting',
+  'inspect wait',
+  'service hold',
+  'verifying',
+];
+
+/** What an operation works by must stay as it was checked. */
+function refuseInTransition(node: Node, ident: string, patch: PatchBody): void {
+  if (node.targetProvisionState === null || CHANGEABLE_ON_THE_WAY.includes(node.provisionState)) return;
+  const [first, ...others] = patch;
+  const onlyLetsGo = others.length === 0 && first?.op === 'remove' && first.path === '/instance_uuid';
+  if (node.maintenance && onlyLetsGo) return;
+  throw new BareMetalError('InvalidState', `Node ${ident} can not be updated while a state transition is in progress.`);
 }
 
 /** Ironic's answer while a worker acts on a node; while it only waits for the agent, the node may be changed. */

@@ -179,6 +179,34 @@ describe('API nodes', () => {
     assert.equal((await api.request('DELETE', `/v1/nodes/${uuid}`)).status, 409);
   });
 
+  it('keeps a node on its way to a target as it was checked, but for where Ironic lets it change', async () => {
+    const { uuid } = await create();
+    const change = (...body: object[]) => api.request('PATCH', `/v1/nodes/${uuid}`, { body });
+    const extra = { op: 'add', path: '/extra/rack', value: 7 };
+    for (const [state, status] of [
+      ['clean wait', 409],
+      ['wait call-back', 409],
+      ['deploy hold', 409],
+      ['deploy failed', 200],
+      ['inspect wait', 200],
+      ['service hold', 200],
+    ] as const) {
+      await api.database.pool.query(
+        `update nodes set provision_state = $2, target_provision_state = 'active' where uuid = $1`,
+        [uuid, state],
+      );
+      const answer = await change(extra);
+      assert.equal(answer.status, status, `${state}: ${answer.text}`);
+      if (status === 409) assert.match(faultOf(answer), /can not be updated while a state transition is in progress/);
+    }
+    await api.database.pool.query(
+      `update nodes set provision_state = 'clean wait', maintenance = true where uuid = $1`,
+      [uuid],
+    );
+    assert.equal((await change(extra)).status, 409);
+    assert.equal((await change({ op: 'remove', path: '/instance_uuid' })).status, 200);
+  });
+
   it('changes the driver only with interfaces that fit', async () => {
     const { uuid } = await create();
     const change = [{ op: 'replace', path: '/driver', value: 'ipmi' }];

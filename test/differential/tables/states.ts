@@ -93,6 +93,22 @@ const locked: readonly Ask[] = [
   },
 ];
 
+/** Each state on the way to a target, where most fields stay as they were when it was begun. */
+const onTheWay: readonly Ask[] = [
+  {
+    send: `GET ${pathOf('enroll')}?fields=provision_state`,
+    put: Object.fromEntries(PROVISION_STATES.map((each) => [nameOf(each), { target_provision_state: 'available' }])),
+  },
+  ...PROVISION_STATES.map((state): Ask => ({
+    send: `PATCH ${pathOf(state)}`,
+    body: [patch.set('/extra', { a: 1 })],
+    texts: 'same',
+  })),
+  { send: `PUT ${pathOf('clean wait')}/maintenance`, body: {} },
+  { send: `PATCH ${pathOf('clean wait')}`, body: [patch.set('/extra', { a: 2 })], texts: 'same' },
+  { send: `PATCH ${pathOf('clean wait')}`, body: [patch.remove('/instance_uuid')], texts: 'same' },
+];
+
 /** What each provision state refuses: verbs, deletion, power, changes of fields. Nobody works on these nodes. */
 export const states: Table = {
   name: 'states',
@@ -113,5 +129,6 @@ export const states: Table = {
     ...young.map(([target, minor]): Ask => ({ ...provision('deleting', target, ...around(minor)), texts: 'any' })),
     ...PROVISION_STATES.flatMap(refusedIn),
     ...locked,
+    ...onTheWay,
   ],
 };
