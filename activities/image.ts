@@ -64,12 +64,23 @@ async function fetchImage({ settings }: Tools, { node, signal }: Device): Promis
     algo: textOf(info, 'image_os_hash_algo'),
     format: textOf(info, 'image_disk_format'),
   };
-  return await ensureImage(wanted, {
+  const cache = {
     cacheDir: settings.imageCache,
     fileFolders: settings.imageFolders,
     signal,
     onProgress: reportProgress,
-  });
+  };
+  return await naming(node, ensureImage(wanted, cache));
+}
+
+/** Says of which node an image or a config drive is refused. */
+async function naming<T>(node: Node, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof BareMetalError)) throw error;
+    throw new BareMetalError(error.code, `Node ${nameOfNode(node)}: ${error.message}`, { cause: error });
+  }
 }
 
 /** What can't fit the disks that the last inspection saw need not wait for the agent to be refused. */
@@ -83,7 +94,7 @@ async function configDriveOf({ db }: Tools, { node, signal }: Device): Promise<s
   const content = (await getConfigDrive(db, node.uuid)) ?? textOf(node.instanceInfo, 'configdrive');
   if (content === undefined) return undefined;
   const defaults = { uuid: node.instanceUuid ?? node.uuid, name: node.name };
-  return await buildConfigDrive({ content, defaults, signal });
+  return await naming(node, buildConfigDrive({ content, defaults, signal }));
 }
 
 /** Where agents fetch images: Anneal's boot service serves the image cache. */

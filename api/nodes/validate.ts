@@ -2,6 +2,7 @@ import type { HardwareTypeFacts } from '../../db/workers.ts';
 import { listPortsOfNode } from '../../db/ports.ts';
 import type { Queryable } from '../../db/pool.ts';
 import type { InterfaceKind, JsonObject, Node, Port } from '../../domain/node.ts';
+import { sourceProblem } from '../../domain/image-source.ts';
 import { hardwareTypeOfSite } from '../hardware.ts';
 import { unsupported } from '../unsupported.ts';
 
@@ -62,15 +63,18 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** What instance_info lacks for a deployment by the agent. */
+/** What instance_info lacks, or says wrongly, for a deployment by the agent. */
 export function deployProblem(
   facts: HardwareTypeFacts,
   { instanceInfo }: Pick<Node, 'instanceInfo'>,
 ): string | undefined {
   if (!facts.usesAgent) return undefined;
-  if (isBlank(instanceInfo['image_source'])) {
+  const { image_source: source } = instanceInfo;
+  if (isBlank(source)) {
     return "Cannot validate image information because image_source is missing in the node's instance_info.";
   }
+  const problem = sourceProblem(String(source));
+  if (problem !== undefined) return `instance_info/image_source: ${problem}.`;
   return hasChecksum(instanceInfo)
     ? undefined
     : 'instance_info needs image_checksum, or image_os_hash_algo and image_os_hash_value.';

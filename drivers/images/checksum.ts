@@ -1,5 +1,5 @@
 import { BareMetalError } from '../../domain/errors.ts';
-import { nameOfSource, readSmall } from './source.ts';
+import { labelOf, readSmall } from './source.ts';
 
 /** A checksum that Anneal trusts. */
 export interface Checksum {
@@ -17,6 +17,9 @@ export interface GivenChecksum {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where an image is named. */
+export const IMAGE_FIELD = 'instance_info/image_source';
+
 const ALGORITHM_OF_LENGTH: Readonly<Record<number, Checksum['algo']>> = { 64: 'sha256', 128: 'sha512' };
 
 /**
@@ -31,19 +34,19 @@ export async function resolveChecksum(given: GivenChecksum): Promise<Checksum> {
 }
 
 function accept({ source, algo }: GivenChecksum, value: string): Checksum {
-  const name = nameOfSource(source);
+  const name = labelOf({ field: IMAGE_FIELD, source });
   if (value === '') {
-    throw missing(`${name}: no checksum was given; set image_os_hash_algo and image_os_hash_value, or image_checksum`);
+    throw missing(`${name}: no checksum was given; set image_os_hash_algo and image_os_hash_value, or image_checksum.`);
   }
   const hex = value.toLowerCase();
   const expected = ALGORITHM_OF_LENGTH[hex.length];
   const wanted = (algo ?? expected)?.toLowerCase();
   if (wanted === 'md5' || (algo === undefined && hex.length === 32)) {
-    throw missing(`${name}: MD5 proves nothing; give a SHA-256 or SHA-512`);
+    throw missing(`${name}: MD5 proves nothing; give a SHA-256 or SHA-512.`);
   }
   if (expected === undefined || expected !== wanted || !/^[0-9a-f]+$/.test(hex)) {
     throw missing(
-      `${name}: expected a SHA-256 or SHA-512 in hexadecimal, got ${algo ?? 'no algorithm'} "${value.slice(0, 128)}"`,
+      `${name}: expected a SHA-256 or SHA-512 in hexadecimal, got ${algo ?? 'no algorithm'} "${value.slice(0, 128)}"; correct image_os_hash_algo and image_os_hash_value, or image_checksum.`,
     );
   }
   return { algo: expected, value: hex };
@@ -54,15 +57,16 @@ const LONGEST_FILE = 1024 * 1024;
 
 /** Finds the image's line: `<hash>  <name>`, `<hash> *<name>`, `SHA256 (<name>) = <hash>`, or a hash alone. */
 async function valueInFile(url: string, { source, signal }: GivenChecksum): Promise<string> {
-  const content = await readSmall({ source: url, signal }, LONGEST_FILE);
-  if (content === undefined) throw missing(`${nameOfSource(url)}: not a checksum file of at most 1 MiB`);
+  const file = { field: 'the checksum file', source: url };
+  const content = await readSmall({ ...file, signal }, LONGEST_FILE);
+  if (content === undefined) throw missing(`${labelOf(file)}: not a checksum file of at most 1 MiB.`);
   const lines = content.split('\n').map((line) => line.trim());
   const found = hashFor(
     lines.filter((line) => line !== '' && !line.startsWith('#')),
     fileNameOf(source),
   );
-  if (found === undefined) throw missing(`${nameOfSource(url)}: no SHA-256 or SHA-512 of ${fileNameOf(source)} in it`);
-  return found;
+  if (found !== undefined) return found;
+  throw missing(`${labelOf(file)}: no SHA-256 or SHA-512 of ${fileNameOf(source)} in it; add its line.`);
 }
 
 function hashFor(lines: readonly string[], name: string): string | undefined {

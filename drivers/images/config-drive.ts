@@ -92,7 +92,7 @@ async function pack(iso: Buffer): Promise<string> {
 }
 
 async function fetchDrive(url: string, signal: AbortSignal | undefined): Promise<string> {
-  const content = await readSmall({ source: url, signal }, LARGEST_TEXT);
+  const content = await readSmall({ field: 'the config drive', source: url, signal }, LARGEST_TEXT);
   if (content === undefined) throw tooLarge();
   return content.trim();
 }

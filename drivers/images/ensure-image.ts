@@ -8,9 +8,9 @@ import { BareMetalError } from '../../domain/errors.ts';
 import { cachedImagePath } from './cache-layout.ts';
 import { withLock } from './cache-lock.ts';
 import { evict, findCached, putCached, type CachedFacts, type CacheLimits } from './cache.ts';
-import { resolveChecksum, type Checksum } from './checksum.ts';
+import { IMAGE_FIELD, resolveChecksum, type Checksum } from './checksum.ts';
 import { readImageFormat } from './format.ts';
-import { nameOfSource, openSource, unreachable } from './source.ts';
+import { assertAllowedSource, labelOf, nameOfSource, openSource, unreachable, type NamedSource } from './source.ts';
 
 /** An image as a node's instance_info names it. */
 export interface WantedImage {
@@ -55,13 +55,14 @@ export interface CachedImage {
 const LIMITS: CacheLimits = { maxBytes: 100 * 2 ** 30, keepMs: 3600_000 };
 
 /**
- * Brings an image into the cache and returns it; does nothing when it is there. Any number of processes
- * may ask at once, one downloads. A download that broke off goes on where it was.
+ * Brings an image into the cache and returns it; does nothing when it is there, but for the rules of what may be
+ * read, which hold for all sources. Any number of processes may ask at once, one downloads. A download that broke off goes on where it was.
  * @throws BareMetalError `ImageNotFound`, `ImageUnreachable`, `ImageChecksumMissing`, `ImageChecksumMismatch`,
  * `ImageFormatRefused`, `ImageCacheFull`, `InvalidParameterValue`
  */
 export async function ensureImage(wanted: WantedImage, cache: ImageCache): Promise<CachedImage> {
-  const { cacheDir, signal } = cache;
+  const { cacheDir, signal, fileFolders } = cache;
+  await assertAllowedSource({ ...named(wanted), fileFolders });
   const checksum = await resolveChecksum({ ...wanted, signal });
   await mkdir(cacheDir, { recursive: true });
   const facts =
@@ -77,15 +78,24 @@ export async function ensureImage(wanted: WantedImage, cache: ImageCache): Promi
   return { path: cachedImagePath(cacheDir, sha256), format, sizeBytes, virtualSizeBytes, sha256 };
 }
 
+function named({ source }: WantedImage): NamedSource {
+  return { field: IMAGE_FIELD, source };
+}
+
 async function bring(wanted: WantedImage, checksum: Checksum, cache: ImageCache): Promise<CachedFacts> {
   const { cacheDir } = cache;
   const part = join(cacheDir, `${checksum.algo}-${checksum.value}.part`);
-  const name = nameOfSource(wanted.source);
+  const source = nameOfSource(wanted.source);
   const sums = await download(wanted, part, checksum, cache);
   try {
     const { size } = await stat(part);
-    const kind = await readImageFormat({ path: part, name, sizeBytes: size, declared: wanted.format });
-    const facts = { ...sums, ...kind, sizeBytes: size, source: name, fetchedAt: new Date().toISOString() };
+    const kind = await readImageFormat({
+      path: part,
+      name: labelOf(named(wanted)),
+      sizeBytes: size,
+      declared: wanted.format,
+    });
+    const facts = { ...sums, ...kind, sizeBytes: size, source, fetchedAt: new Date().toISOString() };
     await putCached(cacheDir, part, facts);
     await evict(cacheDir, cache.limits ?? LIMITS);
     return facts;
@@ -105,7 +115,7 @@ async function download(wanted: WantedImage, part: string, checksum: Checksum, c
     await rm(part, { force: true });
     if (!resumed) throw mismatch(wanted, checksum, sums);
   }
-  throw new BareMetalError('InternalError', `${nameOfSource(wanted.source)}: two downloads from the start`);
+  throw new BareMetalError('InternalError', `${labelOf(named(wanted))}: two downloads from the start`);
 }
 
 /** A file that a download fills, and what it must add up to. */
@@ -114,9 +124,9 @@ interface Target {
   readonly checksum: Checksum;
 }
 
-async function fetchFrom(kept: number, { source }: WantedImage, { part, checksum }: Target, cache: ImageCache) {
+async function fetchFrom(kept: number, wanted: WantedImage, { part, checksum }: Target, cache: ImageCache) {
   const { signal, fileFolders, onProgress } = cache;
-  const opened = await openSource({ source, from: kept, signal, fileFolders });
+  const opened = await openSource({ ...named(wanted), from: kept, signal, fileFolders });
   const hashes = Object.fromEntries(['sha256', checksum.algo].map((name) => [name, createHash(name)]));
   const resumed = opened.from > 0;
   if (resumed) await hashFile(part, hashes);
@@ -129,7 +139,7 @@ async function fetchFrom(kept: number, { source }: WantedImage, { part, checksum
   const target = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
   await pipeline([opened.stream, count, target], { signal }).catch(async (error: unknown) => {
     if (signal?.aborted) throw error;
-    throw await transferError(source, part, error);
+    throw await transferError(named(wanted), part, error);
   });
   const digests = Object.entries(hashes).map(([name, hash]) => [name, hash.digest('hex')]);
   return { sums: Object.fromEntries(digests) as Sums, resumed };
@@ -151,11 +161,11 @@ function tap(look: (chunk: Buffer) => void): Transform {
 }
 
 /** What broke a download: the server, or this host's disk. What fills a disk is not kept for later. */
-async function transferError(source: string, part: string, error: unknown): Promise<unknown> {
+async function transferError(source: NamedSource, part: string, error: unknown): Promise<unknown> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     await rm(part, { force: true });
-    const message = `${nameOfSource(source)}: the image cache's disk is full; make room or lower the cache's limit`;
+    const message = `${labelOf(source)}: the image cache's disk is full; make room or lower the cache's limit.`;
     return new BareMetalError('ImageCacheFull', message);
   }
   const isLocal = error instanceof Error && 'path' in error && error.path === part;
@@ -166,13 +176,14 @@ async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
-function mismatch({ source }: WantedImage, { algo, value }: Checksum, sums: Sums): BareMetalError {
-  const message = `${nameOfSource(source)}: ${algo} is ${sums[algo]}, but ${value} was given; nothing was written to a disk`;
+function mismatch(wanted: WantedImage, { algo, value }: Checksum, sums: Sums): BareMetalError {
+  const message = `${labelOf(named(wanted))}: ${algo} is ${sums[algo]}, but ${value} was given; nothing was written to a disk. Correct the checksum or the file.`;
   return new BareMetalError('ImageChecksumMismatch', message);
 }
 
-function checkDeclared({ source, format }: WantedImage, facts: CachedFacts): void {
+function checkDeclared(wanted: WantedImage, facts: CachedFacts): void {
+  const { format } = wanted;
   if (format === undefined || format === facts.format) return;
-  const message = `${nameOfSource(source)}: it was declared as ${format}, but it is ${facts.format}`;
+  const message = `${labelOf(named(wanted))}: it was declared as ${format}, but it is ${facts.format}; correct image_disk_format.`;
   throw new BareMetalError('ImageFormatRefused', message);
 }

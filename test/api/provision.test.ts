@@ -323,6 +323,23 @@ describe('API provisioning', function () {
     assert.equal(answer.status, 400);
     assert.match(faultOf(answer), /image_source/);
   });
+
+  it('refuses at once an image that no worker can read', async () => {
+    const uuid = await stack.addNode({ driver: 'ipmi', driver_info: { ipmi_address: '127.0.0.1' } });
+    for (const [source, told] of [
+      ['ftp://images.example.com/debian.raw', 'ftp://…'],
+      ['0b4bd4b8-8a5d-4ad6-9be5-2a4b8e4b3c11', 'no URL'],
+    ]) {
+      const info = { image_source: source, image_checksum: 'a'.repeat(64) };
+      const row = [uuid, JSON.stringify(info)];
+      const set = `update nodes set provision_state = 'available', instance_info = $2::jsonb where uuid = $1`;
+      await stack.database.pool.query(set, row);
+      const answer = await stack.provision(uuid, { target: 'active' });
+      assert.equal(answer.status, 400, answer.text);
+      const reason = `instance_info/image_source: expected an http, https or file URL, got ${told}`;
+      assert.ok(faultOf(answer).includes(reason), faultOf(answer));
+    }
+  });
 });
 
 describe('API provisioning without a worker', function () {

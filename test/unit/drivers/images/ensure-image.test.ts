@@ -107,7 +107,7 @@ describe('ensureImage', () => {
 
   it('goes on where a download broke off', async () => {
     breakOffOnce(100_000);
-    await fails(ensureImage(wanted(), { cacheDir }), 'ImageUnreachable', /debian\.raw: the server can't be read/);
+    await fails(ensureImage(wanted(), { cacheDir }), 'ImageUnreachable', /debian\.raw: it can't be read/);
     await ensureImage(wanted(), { cacheDir });
     const begun = Number(/^bytes=(\d+)-$/.exec(ranges[1] ?? '')?.[1]);
     assert.ok(begun > 0 && begun <= 100_000, ranges[1]);
@@ -190,26 +190,32 @@ describe('ensureImage', () => {
 
   it('tells a missing image from a server in trouble, without the source’s secrets', async () => {
     const source = `${origin.replace('http://', 'http://user:geheim@')}/debian.raw?token=geheim`;
-    const codes: [number, string][] = [
-      [404, 'ImageNotFound'],
-      [403, 'ImageNotFound'],
-      [500, 'ImageUnreachable'],
-      [429, 'ImageUnreachable'],
+    const codes: [number, string, RegExp][] = [
+      [404, 'ImageNotFound', /; put the file there, or correct the URL\.$/],
+      [403, 'ImageNotFound', /; let the worker read it/],
+      [500, 'ImageUnreachable', /; look into the server’s log\.$/],
+      [429, 'ImageUnreachable', /; look into/],
     ];
-    for (const [status, code] of codes) {
+    for (const [status, code, advice] of codes) {
       answer = (_request, response) => void response.writeHead(status).end();
       await assert.rejects(ensureImage({ ...wanted(), source }, { cacheDir }), (error: Error & { code?: string }) => {
         assert.equal(error.code, code);
-        assert.equal(error.message, `${origin}/debian.raw: the server answers HTTP ${status}`);
+        const told = `instance_info/image_source ${origin}/debian.raw: the server answers HTTP ${status}; `;
+        assert.ok(error.message.startsWith(told), error.message);
+        assert.match(error.message, advice);
         return true;
       });
     }
     const dead = ensureImage({ ...wanted(), source: 'http://127.0.0.1:1/debian.raw' }, { cacheDir });
-    await fails(dead, 'ImageUnreachable', /127\.0\.0\.1:1\/debian\.raw: the server can't be read \(ECONNREFUSED\)/);
+    await fails(
+      dead,
+      'ImageUnreachable',
+      /127\.0\.0\.1:1\/debian\.raw: it can't be read \(ECONNREFUSED\); see that .* reaches 127\.0\.0\.1:1\.$/,
+    );
     await fails(
       ensureImage({ ...wanted(), source: 'ftp://x/y' }, { cacheDir }),
       'InvalidParameterValue',
-      /http, https or file/,
+      /^instance_info\/image_source: expected an http, https or file URL, got ftp:\/\/…$/,
     );
   });
 
@@ -233,12 +239,36 @@ describe('ensureImage', () => {
     const get = (path: string, fileFolders?: string[]) =>
       ensureImage({ ...wanted(), source: pathToFileURL(path).href }, { cacheDir, fileFolders });
     for (const path of ['disk.raw', 'link.raw'].map((name) => join(allowed, name))) {
-      await fails(get(path), 'ImageNotFound', /no such file that this worker may read/);
+      await fails(
+        get(path),
+        'ImageNotFound',
+        /no such file that the worker may read; name its folder in ANNEAL_IMAGE_FOLDERS/,
+      );
     }
     await fails(get(join(allowed, 'link.raw'), [allowed]), 'ImageNotFound', /no such file in/);
     await fails(get(join(allowed, 'gone.raw'), [allowed]), 'ImageNotFound', /gone\.raw: no such file in/);
     await fails(get(allowed, [folder]), 'ImageNotFound', /no such file/);
     assert.equal((await get(join(allowed, 'disk.raw'), [allowed])).sizeBytes, image.length);
+  });
+
+  it('holds to the rules of sources with an image that it has already; where it came from may be gone', async () => {
+    const [allowed, outside] = ['allowed', 'allowed-not'].map((name) => join(folder, name)) as [string, string];
+    for (const place of [allowed, outside]) {
+      await mkdir(place);
+      await writeFile(join(place, 'disk.raw'), image);
+    }
+    await symlink(join(outside, 'disk.raw'), join(allowed, 'link.raw'));
+    const got = await ensureImage(wanted(), { cacheDir });
+    const get = (source: string) => ensureImage({ ...wanted(), source }, { cacheDir, fileFolders: [allowed] });
+    const file = (place: string, name: string) => pathToFileURL(join(place, name)).href;
+    await fails(get(file(outside, 'disk.raw')), 'ImageNotFound', /no such file in/);
+    await fails(get(file(outside, 'gone.raw')), 'ImageNotFound', /no such file in/);
+    await fails(get(file(allowed, 'link.raw')), 'ImageNotFound', /no such file in/);
+    await fails(get(file(join(allowed, '..'), 'gone.raw')), 'ImageNotFound', /no such file in/);
+    await fails(get('file://other.host/disk.raw'), 'ImageNotFound', /no such file in/);
+    await fails(get('ftp://x/disk.raw'), 'InvalidParameterValue', /got ftp:/);
+    const goingOn = [file(allowed, 'disk.raw'), file(allowed, 'gone.raw'), 'http://127.0.0.1:1/disk.raw'];
+    for (const source of goingOn) assert.deepEqual(await get(source), got);
   });
 
   it('refuses an image in another format than declared, from the cache too, and keeps no refused file', async () => {
