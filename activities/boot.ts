@@ -84,11 +84,23 @@ export const createBootActivities = (tools: Tools) => ({
     const device = await openDevice(tools, nodeUuid);
     const keepsPower = device.node.disablePowerOff;
     if (!keepsPower) await bringPowerTo(tools, device, 'power off');
-    await movePorts(tools, device, 'parked');
+    await parkPorts(tools, device);
     if (keepsPower) await restartWithPower(tools, device);
     await whileOurs(() => closeAgentSession(tools.db, nodeUuid));
   },
 });
+
+/** Whoever reads that the ports could not be parked must know whether something runs behind them. */
+async function parkPorts(tools: Tools, device: Device): Promise<void> {
+  try {
+    await movePorts(tools, device, 'parked');
+  } catch (error) {
+    if (!(error instanceof BareMetalError)) throw error;
+    const power = device.node.disablePowerOff ? 'has kept its power' : 'is off';
+    const message = `The machine ${power}, but its ports are not parked: ${error.message}`;
+    throw new BareMetalError(error.code, message, { cause: error });
+  }
+}
 
 /** Starts a machine that was prepared for it: powers it on, or restarts it where its power stays. */
 async function start(tools: Tools, device: Device): Promise<void> {

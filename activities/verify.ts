@@ -1,5 +1,5 @@
 import { BareMetalError } from '../domain/errors.ts';
-import { nameOfNode, openDevice, portsOf } from './device.ts';
+import { openDevice, portsOf } from './device.ts';
 import { readPowerState } from './power-control.ts';
 import type { Tools } from './tools.ts';
 
@@ -14,10 +14,8 @@ export const createVerifyActivities = (tools: Tools) => ({
     const wrong = await device.driver.validate(device.node, await portsOf(tools, device));
     const reasons = ['power', 'management'].flatMap((kind) => wrong[kind] ?? []);
     if (reasons.length > 0) {
-      throw new BareMetalError(
-        'MissingParameterValue',
-        `Node ${nameOfNode(device.node)} cannot be managed: ${[...new Set(reasons)].join('; ')}`,
-      );
+      // Each of them names the node.
+      throw new BareMetalError('MissingParameterValue', [...new Set(reasons)].join(' '));
     }
     await readPowerState(tools, device);
   },

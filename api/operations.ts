@@ -58,7 +58,7 @@ export async function startOperation(
       return handle;
     } catch (error) {
       if (Date.now() < lastTry && (await isClosing(tools, request.node, error))) continue;
-      await settleFailedStart(tools.temporal, handle, { error, request, context });
+      await settleFailedStart(tools, handle, { error, request, context });
       return handle;
     }
   }
@@ -115,7 +115,7 @@ function stateAfterClaim({ provisionState }: Node, verb: OperationVerb): Provisi
 
 /** Returns when the operation is on its way all the same; throws the reason otherwise. */
 async function settleFailedStart(
-  temporal: Client,
+  { temporal, db }: Tools,
   handle: WorkflowHandle,
   { error, request, context }: { error: unknown; request: OperationRequest; context: RequestContext },
 ): Promise<void> {
@@ -123,7 +123,7 @@ async function settleFailedStart(
   const node = request.node;
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
     const run = await describeRun(temporal, handle);
-    if (run?.memo?.['requestId'] !== context.requestId) throw locked(node, run);
+    if (run?.memo?.['requestId'] !== context.requestId) throw locked((await getNodeByUuid(db, node.uuid)) ?? node, run);
     return;
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTaskLost(error)) {
@@ -165,14 +165,19 @@ function claimError(error: WorkflowUpdateFailedError): BareMetalError {
   return new BareMetalError('InternalError', 'The claim of the node failed.', { cause: error });
 }
 
-function locked(node: Node, run: WorkflowExecutionDescription | undefined): BareMetalError {
-  const holder = node.reservation ?? 'the operation that begins';
-  const operation = run?.status.name === 'RUNNING' ? `The operation ${run.type}` : 'An operation that just ended';
+function locked({ uuid, reservation }: Node, run: WorkflowExecutionDescription | undefined): BareMetalError {
+  const holder = reservation ?? '(not known yet)';
   return new BareMetalError(
     'NodeLocked',
-    `Node ${node.uuid} is locked by host ${holder}, please retry after the current operation is completed. ` +
-      `(${operation} holds it.)`,
+    `Node ${uuid} is locked by host ${holder}, please retry after the current operation is completed. ` +
+      `(${whatHolds(reservation, run)})`,
   );
+}
+
+function whatHolds(reservation: string | null, run: WorkflowExecutionDescription | undefined): string {
+  if (run?.status.name !== 'RUNNING') return 'An operation has just ended on it.';
+  if (reservation === null) return `The operation ${run.type} begins; no worker has taken it yet.`;
+  return `The operation ${run.type} holds it.`;
 }
 
 /** Errors of Temporal's client as the API's own. */

@@ -5,7 +5,7 @@ import { devices, records, undoing } from './proxies.ts';
 
 /** Notes that the machine must be put away when the operation ends badly. */
 export function undoByParking({ undo, plan: { nodeUuid } }: Operation): void {
-  undo.add('power the machine off and park its ports', () =>
+  undo.add('put the machine away', () =>
     undoing.parkNode.executeWithOptions({ summary: 'undo: power off, park ports' }, [{ nodeUuid }]),
   );
 }

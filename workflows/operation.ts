@@ -24,7 +24,7 @@ import { codeOf, innermost, sentenceOf } from './failures.ts';
 import { CLAIM_UPDATE, INPUT_QUERY, type Claimed, type OperationInput } from './messages.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { records } from './proxies.ts';
-import { createUndoList, type UndoList } from './undo.ts';
+import { createUndoList, toldAfter, type UndoList } from './undo.ts';
 
 /** One boot of the agent. */
 export interface AgentBoot {
@@ -237,7 +237,7 @@ async function giveUp(operation: Operation, error: TemporalFailure): Promise<Ope
   progress.now(`putting things back after: ${message}`);
   const problems = await undo.unwind();
   const leftBehind = problems.length > 0 ? problems.join(' ') : null;
-  const lastError = leftBehind === null ? message : `${message} ${leftBehind}`;
+  const lastError = [message, ...problems.map((problem) => toldAfter(message, problem))].join(' ');
   const verb = aborted ? 'abort' : 'fail';
   const ending = movesState(input) && next(state, verb) !== undefined ? verb : null;
   const ended = await records.failNode({ ...ref, verb: input.verb, ending, lastError, leftBehind });

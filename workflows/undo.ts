@@ -38,3 +38,8 @@ async function unwind(list: Undo[]): Promise<string[]> {
   }
   return problems;
 }
+
+/** A problem as it is told after its cause: what fails an operation often fails the undo by the same words. */
+export function toldAfter(cause: string, problem: string): string {
+  return problem.replace(cause, 'the same came back.');
+}

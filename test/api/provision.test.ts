@@ -355,6 +355,8 @@ describe('API provisioning without a worker', function () {
     assert.equal(answer.status, 202, answer.text);
     const second = await stack.provision(uuid, { target: 'manage' });
     assert.equal(second.status, 409, second.text);
+    const told = `Node ${uuid} is locked by host (not known yet), please retry after the current operation is completed.`;
+    assert.equal(faultOf(second), `${told} (The operation manageNode begins; no worker has taken it yet.)`);
     await stack.database.pool.query(`update workers set seen_at = now() - interval '2 minutes'`);
   });
 });

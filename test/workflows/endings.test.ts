@@ -91,13 +91,27 @@ describe('how operations end badly', function () {
     await assert.rejects(site.run('delete', uuid));
     const node = await site.node(uuid);
     assert.deepEqual([node.provisionState, node.maintenance, node.fault], ['error', true, 'undo failure']);
-    assert.match(node.lastError ?? '', /Could not power the machine off and park its ports/);
+    assert.match(node.lastError ?? '', / Could not put the machine away: The fake device /);
 
     await setDriverInfo(uuid, {});
     await site.run('delete', uuid);
     const mended = await site.node(uuid);
     assert.deepEqual([mended.provisionState, mended.powerState], ['available', 'power off']);
     assert.deepEqual([mended.maintenance, mended.maintenanceReason, mended.fault], [false, null, null]);
+  });
+
+  it('says that only the ports could not be put back, and the cause of both failures once', async () => {
+    const { uuid, name } = await site.addNode({ provisionState: 'available' });
+    await site.tools.db.query(
+      `update nodes set interfaces = interfaces || '{"network": "fake"}' where uuid = $1::uuid`,
+      [uuid],
+    );
+    await assert.rejects(site.run('deploy', uuid));
+    const { lastError, maintenanceReason } = await site.node(uuid);
+    const cause = `Node ${name}: there is no network of the purpose "parked" for its ports; create it with POST /anneal/v1/networks.`;
+    const undo = 'Could not put the machine away: The machine is off, but its ports are not parked:';
+    assert.equal(lastError, `${cause} ${undo} the same came back.`);
+    assert.equal(maintenanceReason, `${undo} ${cause}`);
   });
 
   it('recovers a node whose workflow was terminated', () => recovery);

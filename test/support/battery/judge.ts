@@ -87,7 +87,7 @@ function problemsOfSilence({ fault, maintenance, lastError }: Snapshot): string[
   return [
     ...unless(maintenance && fault === 'undo failure', `not in maintenance for a failed undo: ${fault ?? 'no fault'}`),
     ...unless(
-      /Could not (power the machine off and park its ports|forget the rescue password): /.test(lastError ?? ''),
+      /Could not (put the machine away|forget the rescue password): /.test(lastError ?? ''),
       `says ${lastError ?? ''}`,
     ),
   ];
