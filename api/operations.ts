@@ -14,9 +14,10 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { getNodeByUuid } from '../db/nodes.ts';
 import { BareMetalError, isErrorCode } from '../domain/errors.ts';
-import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
+import { nodeWorkflowId, siteName, taskQueueOf } from '../domain/ids.ts';
 import type { Node } from '../domain/node.ts';
 import { isHeld, movesOf, type ProvisionState, type Verb } from '../domain/provision-states.ts';
+import { missesSearchAttributes } from '../temporal/search-attributes.ts';
 import {
   CLAIM_UPDATE,
   SEARCH_ATTRIBUTES,
@@ -104,7 +105,7 @@ function startOf({ node, verb, args }: OperationRequest, { requestId, caller }: 
       { key: SEARCH_ATTRIBUTES.operation, value: operation },
       // The state that the claim brings: a workflow whose claim is refused ends at once.
       { key: SEARCH_ATTRIBUTES.provisionState, value: stateAfterClaim(node, verb) },
-      { key: SEARCH_ATTRIBUTES.site, value: node.conductorGroup === '' ? 'default' : node.conductorGroup },
+      { key: SEARCH_ATTRIBUTES.site, value: siteName(node.conductorGroup) },
     ],
   });
 }
@@ -186,16 +187,13 @@ export function temporalError(error: unknown): BareMetalError {
   if (isUnanswered(error)) {
     return new BareMetalError('ServiceUnavailable', 'Temporal does not answer; try again.', { cause: error });
   }
-  if (error instanceof Error && MISSES_ATTRIBUTES.test(error.message)) {
+  if (missesSearchAttributes(error)) {
     const message =
       'Temporal does not know Anneal’s search attributes yet: workers add them when they start; try again.';
     return new BareMetalError('ServiceUnavailable', message, { cause: error });
   }
   return new BareMetalError('InternalError', 'Temporal refused the request.', { cause: error });
 }
-
-/** Temporal's words in a namespace that no worker has been in, and for some seconds after the first one came. */
-const MISSES_ATTRIBUTES = /no mapping defined for search attribute/;
 
 // gRPC's own codes (google.rpc.Code).
 const UNANSWERED = new Set([1, 4, 8, 14]);

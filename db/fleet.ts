@@ -32,6 +32,20 @@ export async function selectFleet(
   return rows;
 }
 
+/** Those of these uuids and names that no node of the site has, whatever its state. */
+export async function listUnknownNodes(
+  db: Queryable,
+  { site, nodes }: { site: string; nodes: readonly string[] },
+): Promise<string[]> {
+  const { rows } = await db.query<{ ident: string }>(
+    `select ident from unnest($2::text[]) with ordinality as asked (ident, place)
+      where not exists (select from nodes where conductor_group = $1::text and (uuid::text = ident or name = ident))
+      order by place`,
+    [site, nodes],
+  );
+  return rows.map(({ ident }) => ident);
+}
+
 /** How many nodes each rack of a site has, in whatever state. */
 export async function countRacks(db: Queryable, site: string): Promise<Record<string, number>> {
   const { rows } = await db.query<{ rack: string; nodes: number }>(

@@ -38,7 +38,8 @@ export function forgetEventsScheduleId(conductorGroup: string): string {
   return `forget-events:${siteName(conductorGroup)}`;
 }
 
-function siteName(conductorGroup: string): string {
+/** How ids and search attributes name a site: '' is `default`. */
+export function siteName(conductorGroup: string): string {
   return conductorGroup === '' ? 'default' : conductorGroup;
 }
 

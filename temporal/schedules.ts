@@ -8,8 +8,17 @@ import {
   type ScheduleHandle,
 } from '@temporalio/client';
 import { BareMetalError } from '../domain/errors.ts';
-import { cleaningScheduleId, forgetEventsScheduleId, powerSweepScheduleId, taskQueueOf } from '../domain/ids.ts';
-import type { CleanFleetInput } from '../workflows/messages.ts';
+import {
+  cleaningScheduleId,
+  forgetEventsScheduleId,
+  powerSweepScheduleId,
+  siteName,
+  taskQueueOf,
+} from '../domain/ids.ts';
+import { SEARCH_ATTRIBUTES, type CleanFleetInput } from '../workflows/messages.ts';
+import { cronOf } from './cron.ts';
+import { lastRunOf, type LastRun } from './last-run.ts';
+import { missesSearchAttributes } from './search-attributes.ts';
 
 const CLEANING = 'cleaning:';
 
@@ -27,6 +36,7 @@ export interface StoredCleaningSchedule extends CleaningSchedule {
   readonly note: string | null;
   readonly nextRunsAt: readonly Date[];
   readonly lastRunAt: Date | null;
+  readonly lastRun: LastRun | null;
   readonly createdAt: Date;
 }
 
@@ -47,6 +57,10 @@ export async function createCleaningSchedule({ schedule }: Client, wanted: Clean
         taskQueue: taskQueueOf(wanted.site),
         args: [input],
         staticSummary: `cleaning schedule ${wanted.name}`,
+        typedSearchAttributes: [
+          { key: SEARCH_ATTRIBUTES.operation, value: 'cleanFleet' },
+          { key: SEARCH_ATTRIBUTES.site, value: siteName(wanted.site) },
+        ],
       },
     });
   } catch (error) {
@@ -76,7 +90,8 @@ export async function listCleaningSchedules(client: Client): Promise<StoredClean
 /** The cleaning schedule of this name, or undefined. */
 export async function getCleaningSchedule(client: Client, name: string): Promise<StoredCleaningSchedule | undefined> {
   try {
-    return stored(await handleOf(client, name).describe());
+    const description = await handleOf(client, name).describe();
+    return { ...stored(description), lastRun: await lastRunOf(client, description) };
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined;
     throw error;
@@ -174,7 +189,7 @@ async function found(name: string, work: Promise<unknown>): Promise<void> {
   }
 }
 
-function stored(description: ScheduleDescription): StoredCleaningSchedule {
+function stored(description: ScheduleDescription): Omit<StoredCleaningSchedule, 'lastRun'> {
   const { memo, state, info } = description;
   return {
     ...((memo?.['schedule'] as CleaningSchedule | undefined) ?? madeElsewhere(description)),
@@ -186,7 +201,7 @@ function stored(description: ScheduleDescription): StoredCleaningSchedule {
   };
 }
 
-/** A schedule that the `temporal` command made has no memo; its cron expressions are calendars by now. */
+/** A schedule that the `temporal` command made has no memo. */
 function madeElsewhere({ scheduleId, action, spec }: ScheduleDescription): CleaningSchedule {
   const [input] = (action.args ?? []) as readonly CleanFleetInput[];
   return {
@@ -197,7 +212,7 @@ function madeElsewhere({ scheduleId, action, spec }: ScheduleDescription): Clean
     stopAtErrorPercent: 0,
     ...input,
     name: scheduleId.slice(CLEANING.length),
-    cron: [],
+    cron: cronOf(spec),
     jitterSeconds: Number(spec.jitter ?? 0) / 1000,
   };
 }
@@ -207,6 +222,7 @@ const INVALID_ARGUMENT = 3;
 /** What Temporal says of an argument that it refuses; the client counts cron fields itself and wraps gRPC's error once. */
 function refusalOf(error: unknown): string | undefined {
   if (error instanceof TypeError) return error.message;
+  if (missesSearchAttributes(error)) return undefined;
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
   return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT ? cause.details : undefined;
 }

@@ -51,6 +51,16 @@ async function untilUsable(connection: Connection, namespace: string): Promise<v
   }
 }
 
+/**
+ * Whether Temporal refused for want of Anneal's search attributes: in a namespace that no worker has been in, and for
+ * some seconds after the first one came.
+ */
+export function missesSearchAttributes(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // The client wraps what gRPC said of a schedule in an error of its own.
+  return /no mapping defined for search attribute/.test(error.message) || missesSearchAttributes(error.cause);
+}
+
 function hasCode(error: unknown, code: number): boolean {
   return isGrpcServiceError(error) && Number(error.code) === code;
 }

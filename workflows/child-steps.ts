@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Child } from '../activities/children.ts';
-import { nodeWorkflowId, taskQueueOf } from '../domain/ids.ts';
+import { nodeWorkflowId, siteName, taskQueueOf } from '../domain/ids.ts';
 import { stepKey } from '../domain/steps.ts';
 import { codeOf, sentenceOf } from './failures.ts';
 import { BEGIN_SIGNAL, SEARCH_ATTRIBUTES, type OperationInput } from './messages.ts';
@@ -97,7 +97,7 @@ function optionsOf({ operation, step, kind }: StepRun, child: Child, waits: bool
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.node, value: nodeUuid },
       { key: SEARCH_ATTRIBUTES.operation, value: 'stepNode' },
-      { key: SEARCH_ATTRIBUTES.site, value: site === '' ? 'default' : site },
+      { key: SEARCH_ATTRIBUTES.site, value: siteName(site) },
     ],
   };
 }

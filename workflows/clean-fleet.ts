@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { failsTooOften, rackLimit, type FleetNode, type FleetTally } from '../domain/fleet.ts';
-import { nodeWorkflowId } from '../domain/ids.ts';
+import { nodeWorkflowId, siteName } from '../domain/ids.ts';
 import { cleanNode } from './clean-node.ts';
 import { SEARCH_ATTRIBUTES, type CleanFleetInput, type OperationInput } from './messages.ts';
 import { sweeping } from './proxies.ts';
@@ -109,7 +109,7 @@ async function reclean({ name, site }: CleanFleetInput, node: FleetNode): Promis
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.node, value: node.uuid },
         { key: SEARCH_ATTRIBUTES.operation, value: 'cleanNode' },
-        { key: SEARCH_ATTRIBUTES.site, value: site === '' ? 'default' : site },
+        { key: SEARCH_ATTRIBUTES.site, value: siteName(site) },
       ],
     });
     return (await child.result()).outcome === 'done' ? 'cleaned' : 'skipped';
@@ -133,7 +133,10 @@ function whyStopped(round: Round, input: CleanFleetInput): CleanFleetResult['sto
 function show({ tally, waiting, running, open }: Round, selected: number): void {
   const busy = [...running.values()].reduce((sum, count) => sum + count, 0);
   const { cleaned, failed, skipped } = tally;
-  const lines = [`${selected} nodes selected${open ? '' : '; the window is closed'}`, ''];
+  const lines = [
+    `${selected} ${selected === 1 ? 'node' : 'nodes'} selected${open ? '' : '; the window is closed'}`,
+    '',
+  ];
   const figures = { 'being cleaned': busy, waiting: waiting.length, cleaned, failed, skipped };
   setCurrentDetails([...lines, ...Object.entries(figures).map(([what, count]) => `- ${what}: ${count}`)].join('\n'));
 }

@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
+import { listUnknownNodes } from '../../db/fleet.ts';
 import { BareMetalError } from '../../domain/errors.ts';
 import { selectsNothing, type FleetSelector } from '../../domain/fleet.ts';
+import { siteName } from '../../domain/ids.ts';
 import {
   createCleaningSchedule,
   deleteCleaningSchedule,
@@ -12,6 +14,7 @@ import {
   unpauseCleaningSchedule,
   type StoredCleaningSchedule,
 } from '../../temporal/schedules.ts';
+import type { LastRun } from '../../temporal/last-run.ts';
 import { temporalError } from '../operations.ts';
 import { orAbsent } from '../query-values.ts';
 import { route, type Route } from '../route.ts';
@@ -69,6 +72,7 @@ function collectionRoutes(tools: Tools): Route[] {
       body: ScheduleBody,
       run: async ({ body, context }) => {
         const { selector, name, site, cron } = body;
+        await refuseUnknownNodes(tools, site, selector.nodes);
         await asking(tools, (temporal) =>
           createCleaningSchedule(temporal, {
             name,
@@ -159,6 +163,14 @@ async function findSchedule(tools: Tools, name: string): Promise<StoredCleaningS
   throw new BareMetalError('NotFound', `There is no cleaning schedule named "${name}".`);
 }
 
+/** A schedule whose nodes are misspelt would clean nothing, night after night. */
+async function refuseUnknownNodes({ db }: Tools, site: string, nodes: readonly string[] = []): Promise<void> {
+  const unknown = await listUnknownNodes(db, { site, nodes });
+  if (unknown.length === 0) return;
+  const message = `selector/nodes: the site "${siteName(site)}" has no node with the name or uuid ${unknown.join(', ')}.`;
+  throw new BareMetalError('InvalidParameterValue', message);
+}
+
 function selectorOf(body: z.infer<typeof SelectorBody>): FleetSelector {
   const { resource_class: resourceClass, ...same } = body;
   const given = Object.entries({ ...same, resourceClass }).filter(([, value]) => value !== undefined);
@@ -181,6 +193,12 @@ function scheduleView(schedule: StoredCleaningSchedule) {
     note: schedule.note,
     next_runs_at: schedule.nextRunsAt.map((time) => time.toISOString()),
     last_run_at: schedule.lastRunAt?.toISOString() ?? null,
+    last_run: schedule.lastRun && lastRunView(schedule.lastRun),
     created_at: schedule.createdAt.toISOString(),
   };
+}
+
+/** A run's result is shown as its workflow ends with it. */
+function lastRunView({ runId, status, result }: LastRun) {
+  return { run_id: runId, status, result };
 }

@@ -95,6 +95,21 @@ const Switch = z.strictObject({
   created_at: at,
 });
 
+const LastRun = z.strictObject({
+  run_id: z.string(),
+  status: z.string(),
+  result: z
+    .strictObject({
+      selected: z.int(),
+      cleaned: z.int(),
+      failed: z.int(),
+      skipped: z.int(),
+      left: z.int(),
+      stopped: z.enum(['window closed', 'too many failures']).nullable(),
+    })
+    .nullable(),
+});
+
 const Schedule = z.strictObject({
   name: z.string(),
   site: z.string(),
@@ -109,6 +124,7 @@ const Schedule = z.strictObject({
   note: text.optional(),
   next_runs_at: z.array(at),
   last_run_at: at.nullable(),
+  last_run: LastRun.nullable(),
   created_at: at,
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 
@@ -105,6 +106,29 @@ describe('API of cleaning schedules and records', function () {
     assert.match(faultOf(cron), /cron/);
     assert.match(faultOf(await send({ max_percent_per_rack: 0 })), /max_percent_per_rack/);
     assert.match(faultOf(await send({ selector: { color: 'red' } })), /'color' was unexpected/);
+    const unknown = await send({ selector: { nodes: ['nope'] } });
+    assert.equal(unknown.status, 400, unknown.text);
+    assert.equal(faultOf(unknown), 'selector/nodes: the site "default" has no node with the name or uuid nope.');
+  });
+
+  it('shows how the last run went', async () => {
+    const name = `nightly-${stack.site}`;
+    const node = await stack.addNode({ name: `swept-${stack.site}` });
+    await stack.provision(node, { target: 'manage' });
+    await stack.awaitState(node, 'manageable');
+    await stack.provision(node, { target: 'provide' });
+    await stack.awaitState(node, 'available');
+    const body = { name, site: stack.site, cron: ['0 3 * * *'], selector: { nodes: [node] } };
+    const made = await stack.request('POST', '/anneal/v1/cleaning-schedules', { body });
+    assert.equal(made.status, 201, made.text);
+    assert.equal(made.body.last_run, null);
+    const path = `/anneal/v1/cleaning-schedules/${name}`;
+    assert.equal((await stack.request('POST', `${path}/trigger`)).status, 202);
+    const { last_run } = await ended(path);
+    assert.deepEqual(last_run.result, { selected: 1, cleaned: 1, failed: 0, skipped: 0, left: 0, stopped: null });
+    const listed = (await stack.request('GET', '/anneal/v1/cleaning-schedules')).body.cleaning_schedules;
+    assert.deepEqual(listed.find((schedule: { name: string }) => schedule.name === name)?.last_run, last_run);
+    assert.equal((await stack.request('DELETE', path)).status, 204);
   });
 
   it('shows the proofs of a cleaning', async () => {
@@ -117,4 +141,13 @@ describe('API of cleaning schedules and records', function () {
     assert.ok(erasures.length > 0);
     assert.ok(erasures.every((record: { result: string }) => record.result === 'accepted'));
   });
+
+  async function ended(path: string) {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const { body } = await stack.request('GET', path);
+      if (body.last_run?.status === 'completed') return body;
+      await sleep(50);
+    }
+    throw new Error(`the schedule ${path} had no run that ended`);
+  }
 });

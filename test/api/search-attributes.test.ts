@@ -38,6 +38,10 @@ describe('API on a Temporal namespace that no worker has been in', function () {
     }
     assert.equal(refused.status, 503, refused.text);
     assert.match(faultOf(refused), /does not know Anneal’s search attributes yet: workers add them/);
+    const body = { name: 'nightly', cron: ['0 3 * * *'] };
+    const early = await api.request('POST', '/anneal/v1/cleaning-schedules', { body });
+    assert.equal(early.status, 503, early.text);
+    assert.match(faultOf(early), /does not know Anneal’s search attributes yet/);
     // Two workers that start at the same time.
     await Promise.all([ensureSearchAttributes(connection, namespace), ensureSearchAttributes(connection, namespace)]);
     // No worker polls here, so that the operation waits: its start was not refused.

@@ -112,6 +112,7 @@ describe('scheduled work', function () {
     await unpauseCleaningSchedule(client, name);
     await triggerCleaningSchedule(client, name);
     await untilListed(name);
+    await untilFound(`Operation = 'cleanFleet' and Site = 'nowhere' and WorkflowId starts_with 'clean-fleet:${name}'`);
     await deleteCleaningSchedule(client, name);
     assert.equal(await getCleaningSchedule(client, name), undefined);
     await assert.rejects(triggerCleaningSchedule(client, name), { code: 'NotFound' });
@@ -124,12 +125,15 @@ describe('scheduled work', function () {
     const limits = { windowMinutes: 10, maxPercentPerRack: 50, stopAtErrorPercent: 50 };
     const input = JSON.stringify({ name, site: '', selector: { rack }, ...limits });
     const action = ['--type', 'cleanFleet', '--workflow-id', `clean-fleet:${name}`];
-    await temporal('create', ...id, ...action, '--task-queue', site.taskQueue, '--cron', '0 3 * * *', '--input', input);
+    const crons = ['0 3 * * *', '*/15 2-4,9 1 1,2 1-5', '0 3 * * * 2099', '30 0 3 * * * *'];
+    const times = crons.flatMap((cron) => ['--cron', cron]);
+    await temporal('create', ...id, ...action, '--task-queue', site.taskQueue, ...times, '--input', input);
     await untilListed(name);
     assert.match(await temporal('list'), new RegExp(`cleaning:${name}`));
     await temporal('toggle', ...id, '--pause', '--reason', 'rack move');
     const paused = await getCleaningSchedule(site.client, name);
     assert.deepEqual([paused?.paused, paused?.note, paused?.selector], [true, 'rack move', { rack }]);
+    assert.deepEqual(paused?.cron, crons);
     await temporal('toggle', ...id, '--unpause', '--reason', 'done');
     await temporal('trigger', ...id);
     await untilCleaned(uuids[0] ?? '');
@@ -242,6 +246,15 @@ describe('scheduled work', function () {
   }
 
   /** A new schedule is in the list after a moment: that is how Temporal's visibility works. */
+  /** Temporal's visibility is some moments late. */
+  async function untilFound(query: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      if ((await site.client.workflow.count(query)).count === 1) return;
+      await sleep(100);
+    }
+    throw new Error(`no workflow was found by ${query}`);
+  }
+
   async function untilListed(name: string): Promise<void> {
     for (let tries = 0; tries < 100; tries += 1) {
       const listed = await listCleaningSchedules(site.client);

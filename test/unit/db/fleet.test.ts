@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { countRacks, listWatchedNodes, recordSweep, selectFleet } from '../../../db/fleet.ts';
+import { countRacks, listUnknownNodes, listWatchedNodes, recordSweep, selectFleet } from '../../../db/fleet.ts';
 import { addHistoryOnce } from '../../../db/history.ts';
 import { addMissingPort, applyInspection, isInspected } from '../../../db/inspection-results.ts';
 import { getInventory, saveInventory } from '../../../db/inventory.ts';
@@ -41,6 +41,14 @@ describe('db/fleet', function () {
     assert.deepEqual(await select({ nodes: [one] }), [one]);
     assert.deepEqual(await select({ all: true }), [one, two]);
     assert.deepEqual(await select({}), []);
+  });
+
+  it('names the nodes that a site does not have', async () => {
+    const here = await add('active', `name = 'here'`);
+    await add('available', `name = 'there', conductor_group = 'far'`);
+    const nodes = ['nope', here, 'there', 'here'];
+    assert.deepEqual(await listUnknownNodes(database.pool, { site: '', nodes }), ['nope', 'there']);
+    assert.deepEqual(await listUnknownNodes(database.pool, { site: '', nodes: [] }), []);
   });
 
   it('counts the nodes of each rack in whatever state', async () => {
