@@ -36,12 +36,12 @@ function numbered(ranges: readonly Range<string>[], names: readonly string[], fi
 }
 
 function field(ranges: readonly Range<number>[], [least, most]: readonly [number, number]): string {
+  const spanOf = (start: number, end: number) => {
+    if (start === least && end === most) return '*';
+    return start === end ? `${start}` : `${start}-${end}`;
+  };
   return ranges
-    .map(({ start, end, step }) => {
-      const all = start === least && end === most;
-      const span = all ? '*' : start === end ? `${start}` : `${start}-${end}`;
-      return step > 1 ? `${span}/${step}` : span;
-    })
+    .map(({ start, end, step }) => (step > 1 ? `${spanOf(start, end)}/${step}` : spanOf(start, end)))
     .join(',');
 }
 
