@@ -13,7 +13,10 @@ const PATH = '/anneal/v1/codec';
 const base64 = z.string().regex(/^[A-Za-z0-9+/_-]*={0,2}$/, 'expected base64');
 
 const PayloadsBody = z.strictObject({
-  payloads: z.array(z.looseObject({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() })),
+  payloads: z
+    .array(z.looseObject({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
+    // The `temporal` command leaves an empty list out, as the JSON of protobuf does.
+    .default([]),
 });
 
 type PayloadsBody = z.infer<typeof PayloadsBody>;

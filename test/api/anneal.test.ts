@@ -48,6 +48,9 @@ describe('API of Anneal’s own', () => {
     assert.deepEqual(decoded.body, { payloads: [plain] });
     encoded.body.payloads[0].data = Buffer.alloc(64, 1).toString('base64');
     assert.equal((await api.request('POST', '/anneal/v1/codec/decode', { body: encoded.body })).status, 400);
+    // As the temporal command asks for an empty list.
+    const none = await api.request('POST', '/anneal/v1/codec/decode', { body: {} });
+    assert.deepEqual([none.status, none.body], [200, { payloads: [] }]);
   });
 
   it('lets only the configured origins use the codec from a browser', async () => {
