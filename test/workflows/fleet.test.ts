@@ -124,7 +124,8 @@ describe('scheduled work', function () {
     const id = ['--schedule-id', `cleaning:${name}`];
     const limits = { windowMinutes: 10, maxPercentPerRack: 50, stopAtErrorPercent: 50 };
     const input = JSON.stringify({ name, site: '', selector: { rack }, ...limits });
-    const action = ['--type', 'cleanFleet', '--workflow-id', `clean-fleet:${name}`];
+    const found = ['--search-attribute', 'Operation="cleanFleet"', '--search-attribute', `Site="${rack}"`];
+    const action = ['--type', 'cleanFleet', '--workflow-id', `clean-fleet:${name}`, ...found];
     const crons = ['0 3 * * *', '*/15 2-4,9 1 1,2 1-5', '0 3 * * * 2099', '30 0 3 * * * *'];
     const times = crons.flatMap((cron) => ['--cron', cron]);
     await temporal('create', ...id, ...action, '--task-queue', site.taskQueue, ...times, '--input', input);
@@ -137,6 +138,7 @@ describe('scheduled work', function () {
     await temporal('toggle', ...id, '--unpause', '--reason', 'done');
     await temporal('trigger', ...id);
     await untilCleaned(uuids[0] ?? '');
+    await untilFound(`Operation = 'cleanFleet' and Site = '${rack}'`);
     await temporal('delete', ...id);
     assert.equal(await getCleaningSchedule(site.client, name), undefined);
   });
