@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Agent, interceptors, request } from 'undici';
@@ -165,7 +165,8 @@ async function allowedPath(url: URL, wanted: AllowedSource): Promise<string> {
   // Links are resolved first: a link in an allowed folder must not lead out of it.
   const real = given && (await realpath(given).catch(() => undefined));
   const path = real ?? given;
-  const folders = real === undefined ? fileFolders : await Promise.all(fileFolders.map(realFolder));
+  const allowed = fileFolders.map((folder) => resolve(folder));
+  const folders = real === undefined ? allowed : await Promise.all(allowed.map(realFolder));
   if (path !== undefined && folders.some((folder) => folder !== undefined && path.startsWith(folder + sep)))
     return path;
   throw noSuchFile(wanted);

@@ -259,7 +259,7 @@ describe('ensureImage', () => {
     }
     await symlink(join(outside, 'disk.raw'), join(allowed, 'link.raw'));
     const got = await ensureImage(wanted(), { cacheDir });
-    const get = (source: string) => ensureImage({ ...wanted(), source }, { cacheDir, fileFolders: [allowed] });
+    const get = (source: string) => ensureImage({ ...wanted(), source }, { cacheDir, fileFolders: [`${allowed}/`] });
     const file = (place: string, name: string) => pathToFileURL(join(place, name)).href;
     await fails(get(file(outside, 'disk.raw')), 'ImageNotFound', /no such file in/);
     await fails(get(file(outside, 'gone.raw')), 'ImageNotFound', /no such file in/);
