@@ -20,6 +20,8 @@ interface Row {
   readonly title: string;
   phase: string;
   detail: string;
+  /** The detail that plain output told last. */
+  toldDetail: string;
   expectedS: number | undefined;
   startedAt: number;
   /** When plain output last said something of it. */
@@ -31,9 +33,11 @@ const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const FRAME_MS = 120;
 /** On plain output a phase that lasts is heard of again after so long. */
 const PLAIN_REMINDER_MS = 30_000;
-/** Details that change faster are passed over there. */
+/** Details that change faster are passed over there; the last one is told. */
 const PLAIN_PAUSE_MS = 3000;
+const PLAIN_LOOK_MS = 1000;
 const BAR_WIDTH = 16;
+const UNTOLD = { detail: '', toldDetail: '' };
 const color = { dim: '2', green: '32', red: '31', cyan: '36', bold: '1' } as const;
 
 /**
@@ -51,7 +55,7 @@ export class Display {
   constructor(screen: Screen) {
     this.#screen = screen;
     this.#live = screen.isTTY === true && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
-    this.#timer = setInterval(() => this.#tick(), this.#live ? FRAME_MS : PLAIN_REMINDER_MS);
+    this.#timer = setInterval(() => this.#tick(), this.#live ? FRAME_MS : PLAIN_LOOK_MS);
     this.#timer.unref();
   }
 
@@ -69,7 +73,7 @@ export class Display {
 
   /** Starts to show one machine or part. */
   track(title: string): Track {
-    const row: Row = { title, phase: '', detail: '', expectedS: undefined, startedAt: 0, toldAt: 0, running: false };
+    const row: Row = { title, phase: '', ...UNTOLD, expectedS: undefined, startedAt: 0, toldAt: 0, running: false };
     this.#rows.push(row);
     return {
       begin: (phase, expectedS) => this.#begin(row, phase, expectedS),
@@ -86,16 +90,21 @@ export class Display {
   }
 
   #begin(row: Row, phase: string, expectedS: number | undefined): void {
-    Object.assign(row, { phase, expectedS, detail: '', startedAt: Date.now(), running: true });
+    Object.assign(row, { phase, expectedS, ...UNTOLD, startedAt: Date.now(), running: true });
     if (this.#live) this.#draw();
     else this.#plain(row, `${row.phase}${usually(expectedS)}`);
   }
 
   #detail(row: Row, text: string): void {
-    if (row.detail === text) return;
     row.detail = text;
-    if (this.#live || text === '' || Date.now() - row.toldAt < PLAIN_PAUSE_MS) return;
-    this.#plain(row, row.phase === '' ? text : `${row.phase}: ${text}`);
+    if (!this.#live) this.#tellDetail(row);
+  }
+
+  #tellDetail(row: Row): void {
+    const { phase, detail, toldDetail, toldAt } = row;
+    if (detail === '' || detail === toldDetail || Date.now() - toldAt < PLAIN_PAUSE_MS) return;
+    row.toldDetail = detail;
+    this.#plain(row, phase === '' ? detail : `${phase}: ${detail}`);
   }
 
   #end(row: Row, mark: string, result: string): number {
@@ -115,8 +124,10 @@ export class Display {
 
   #tick(): void {
     if (this.#live) return this.#draw();
-    for (const row of this.#rows)
-      if (row.running) this.#plain(row, `${row.phase} ${elapsed(row)}${usually(row.expectedS)}`);
+    for (const row of this.#rows.filter(({ running }) => running)) {
+      this.#tellDetail(row);
+      if (Date.now() - row.toldAt >= PLAIN_REMINDER_MS) this.#plain(row, reminder(row));
+    }
   }
 
   #draw(): void {
@@ -163,8 +174,10 @@ export function progressBar(part: number): string {
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
 }
 
-function elapsed(row: Row): string {
-  return `for ${time((Date.now() - row.startedAt) / 1000)}`;
+/** What a phase that lasts is doing: `clean for 1:30 (usually 2:00): clean wait`. */
+function reminder({ phase, startedAt, expectedS, detail }: Row): string {
+  const now = detail === '' ? '' : `: ${detail}`;
+  return `${phase} for ${time((Date.now() - startedAt) / 1000)}${usually(expectedS)}${now}`;
 }
 
 function usually(expectedS: number | undefined): string {

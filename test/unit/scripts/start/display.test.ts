@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Display, progressBar, time } from '../../../../scripts/start/display.ts';
 
 function screen(isTTY: boolean) {
@@ -34,6 +35,31 @@ describe('the progress display', () => {
           .filter((line) => line.includes('step')).length,
         0,
       );
+    });
+
+    describe('as time goes by', () => {
+      beforeEach(() => mock.timers.enable({ apis: ['Date', 'setInterval'] }));
+      afterEach(() => mock.timers.reset());
+
+      const linesOf = (details: readonly string[], seconds: number): string[] => {
+        const out = screen(false);
+        const track = new Display(out).track('node-1');
+        track.begin('clean', 120);
+        for (const detail of details) track.detail(detail);
+        for (let second = 0; second < seconds; second += 1) mock.timers.tick(1000);
+        return out.text().split('\n');
+      };
+
+      it('tells the last of the details that changed quickly, once', () => {
+        const told = linesOf(['cleaning', 'clean wait'], 20).filter((line) => line.includes('clean: '));
+        assert.equal(told.length, 1);
+        assert.match(told[0] ?? '', /3 s … node-1 +clean: clean wait$/);
+      });
+
+      it('says of a phase that lasts what happens now', () => {
+        assert.match(linesOf(['clean wait'], 35).at(-2) ?? '', /clean for 33 s \(usually 2:00\): clean wait$/);
+        assert.match(linesOf([], 35).at(-2) ?? '', /clean for 30 s \(usually 2:00\)$/);
+      });
     });
 
     it('gives the reason of a failure', () => {
