@@ -28,6 +28,8 @@ export interface ManagedProcess {
   pid(): number | undefined;
   /** How often it died and was started again. */
   restarts(): number;
+  /** Has `tell` called, with what it died of, each time that it serves again. */
+  onReturn(tell: (cause: string) => void): void;
   /** Ends it with SIGKILL, as a crash would; it is started again after the pause. */
   kill(): void;
   /** Waits until it serves (again). @throws Error with the end of its log */
@@ -50,26 +52,33 @@ export async function startProcess(spec: ProcessSpec): Promise<ManagedProcess> {
   const pidFile = join(spec.folder, `${spec.name}.pid`);
   await endSurvivor(pidFile);
   const state = { child: undefined as ChildProcess | undefined, restarts: 0, deaths: 0, stopping: false };
+  const listeners: ((cause: string) => void)[] = [];
   let exited: Promise<void> = Promise.resolve();
 
   async function launch(): Promise<void> {
     const child = await spawnLogged(spec, logFile);
     state.child = child;
     exited = new Promise((resolve) => child.once('exit', () => resolve()));
-    child.once('exit', () => void revive());
+    child.once('exit', (code, signal) => void revive(signal ?? `exit code ${code}`));
     await notePid(pidFile, child.pid);
   }
-  async function revive(): Promise<void> {
+  async function revive(cause: string): Promise<void> {
     state.child = undefined;
     state.deaths += 1;
     await sleep(RESTART_PAUSE_MS);
     if (state.stopping || state.deaths > MAX_DEATHS_IN_A_ROW) return;
     state.restarts += 1;
     await launch();
+    const { child } = state;
+    const serves = await ready().then(
+      () => state.child === child,
+      () => false,
+    );
+    if (serves) for (const tell of listeners) tell(cause);
   }
   async function ready(): Promise<void> {
     const deadline = Date.now() + (spec.readyTimeoutMs ?? READY_TIMEOUT_MS);
-    while (Date.now() < deadline && state.deaths <= MAX_DEATHS_IN_A_ROW) {
+    while (Date.now() < deadline && state.deaths <= MAX_DEATHS_IN_A_ROW && !state.stopping) {
       if (state.child !== undefined && (await spec.isReady().catch(() => false))) {
         state.deaths = 0;
         return;
@@ -83,6 +92,7 @@ export async function startProcess(spec: ProcessSpec): Promise<ManagedProcess> {
     logFile,
     pid: () => state.child?.pid,
     restarts: () => state.restarts,
+    onReturn: (tell) => void listeners.push(tell),
     kill: () => void state.child?.kill('SIGKILL'),
     ready,
     async stop() {
