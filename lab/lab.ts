@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ import { ensureNodeFiles, ensureNodeNetwork, planNode } from './nodes.ts';
 import { ensureSwitch } from './ovs.ts';
 import { isAlive } from './processes.ts';
 import { ensureRelays } from './relays.ts';
-import { labDirectory, readLab, writeLab } from './state.ts';
+import { labDirectory, readLab, STATE_FILE, writeLab } from './state.ts';
 import type { Firmware, LabMode, LabNetwork, LabState, LiveSource } from './state.ts';
 import { LabBuilder } from './supervise.ts';
 import { clearAway } from './clear-away.ts';
@@ -260,7 +260,14 @@ export const destroyLab = async (name: string, options: DestroyOptions = {}): Pr
     await clearAway(lab);
     await writeLab({ ...lab, processes: {} });
   });
-  if (options.purge === true) await rm(lab.directory, { recursive: true });
+  if (options.purge === true) await purge(lab.directory);
+};
+
+/** The state file goes last: a purge that was ended in the middle is found again. */
+const purge = async (directory: string): Promise<void> => {
+  const files = (await readdir(directory)).filter((name) => name !== STATE_FILE);
+  for (const name of files) await rm(join(directory, name), { recursive: true, force: true });
+  await rm(directory, { recursive: true });
 };
 
 /** A machine as it is now. */
@@ -270,8 +277,15 @@ export interface NodeStatus {
   readonly pid: number | null;
 }
 
+/** The lab as it is now. */
+export interface LabStatus {
+  readonly nodes: readonly NodeStatus[];
+  /** By role, whether the process lives. */
+  readonly processes: Readonly<Record<string, boolean>>;
+}
+
 /** The power of each machine and which processes of the lab live. */
-export const statusOf = async (lab: LabState): Promise<{ nodes: NodeStatus[]; processes: Record<string, boolean> }> => {
+export const statusOf = async (lab: LabState): Promise<LabStatus> => {
   const nodes: NodeStatus[] = [];
   for (const node of lab.nodes) {
     const qemu = await findQemu(node);

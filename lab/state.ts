@@ -106,6 +106,9 @@ export interface LabState {
   readonly processes: Readonly<Record<string, ProcessRecord>>;
 }
 
+/** Name of the state file in the lab's folder. */
+export const STATE_FILE = 'lab.json';
+
 const projectRoot = new URL('..', import.meta.url).pathname;
 
 /** Folder of one lab; `ANNEAL_LAB_DIRECTORY` moves all labs elsewhere. */
@@ -117,7 +120,7 @@ export const labDirectory = (name: string, env: NodeJS.ProcessEnv = process.env)
  * @throws LabError when the file isn't a lab's.
  */
 export const readLab = async (name: string): Promise<LabState | undefined> => {
-  const file = join(labDirectory(name), 'lab.json');
+  const file = join(labDirectory(name), STATE_FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw new LabError(`${file} can't be read.`, { cause: error });
@@ -133,7 +136,7 @@ export const readLab = async (name: string): Promise<LabState | undefined> => {
 /** Writes the state so that a reader sees the old or the new one, never a part. */
 export const writeLab = async (state: LabState): Promise<void> => {
   await mkdir(state.directory, { recursive: true });
-  const file = join(state.directory, 'lab.json');
+  const file = join(state.directory, STATE_FILE);
   await writeFile(`${file}.new`, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { LabError } from './errors.ts';
 import { readLab, statusOf } from './lab.ts';
 import { runCommand } from './options.ts';
+import { reportStatus } from './report.ts';
 
 /** `npm run lab:status`: what of a lab lives; `--json` gives the whole state. */
 await runCommand(async () => {
@@ -15,12 +16,5 @@ await runCommand(async () => {
     process.stdout.write(`${JSON.stringify({ ...lab, status }, undefined, 2)}\n`);
     return;
   }
-  for (const node of lab.nodes) {
-    const power = status.nodes.find((entry) => entry.name === node.name)?.power;
-    process.stdout.write(
-      `${node.name}  ${node.firmware}  ${power}  BMC ${node.bmc.address}  console ${node.paths.console}\n`,
-    );
-  }
-  for (const [role, alive] of Object.entries(status.processes))
-    process.stdout.write(`${alive ? 'runs ' : 'DEAD '} ${role}\n`);
+  process.stdout.write(`${reportStatus(lab, status).join('\n')}\n`);
 });
