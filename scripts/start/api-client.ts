@@ -8,6 +8,10 @@ export interface NodeView {
   readonly target_provision_state: string | null;
   readonly power_state: string | null;
   readonly last_error: string | null;
+  readonly maintenance: boolean;
+  readonly maintenance_reason: string | null;
+  /** What put it into maintenance, when that was no person. */
+  readonly fault: string | null;
   readonly clean_step: { readonly interface?: string; readonly step?: string } | null;
   readonly deploy_step: { readonly interface?: string; readonly step?: string } | null;
 }

@@ -109,11 +109,11 @@ export class Display {
 
   #end(row: Row, mark: string, result: string): number {
     const seconds = (Date.now() - row.startedAt) / 1000;
+    // What fails between two phases is none of either.
+    const phase = row.running ? ` ${row.phase} ${this.#paint('dim', `in ${time(seconds)}`)}` : '';
     row.running = false;
     const tail = result === '' ? '' : this.#paint('dim', `  ${result}`);
-    this.line(
-      `${this.#clock()} ${mark} ${row.title.padEnd(10)} ${row.phase} ${this.#paint('dim', `in ${time(seconds)}`)}${tail}`,
-    );
+    this.line(`${this.#clock()} ${mark} ${row.title.padEnd(10)}${phase}${tail}`);
     return seconds;
   }
 

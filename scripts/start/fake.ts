@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient, NodeView } from './api-client.ts';
 import type { Display } from './display.ts';
 import { time } from './display.ts';
-import { provision, settle } from './provision.ts';
+import { provision, refuseMaintenance, settle } from './provision.ts';
 
 const NAME_DIGITS = 3;
 const POLL_MS = 500;
@@ -35,6 +35,7 @@ async function toActive(api: ApiClient, name: string): Promise<void> {
   if ((await api.find(`/v1/nodes/${name}`)) === undefined)
     await api.post('/v1/nodes', { name, driver: 'fake-hardware', driver_info: DIALS, network_interface: 'noop' });
   let node = await settleAnyhow(api, name);
+  refuseMaintenance(node);
   for (let steps = 0; node.provision_state !== 'active' && steps < 6; steps += 1) {
     const target = NEXT[node.provision_state];
     if (target === undefined) throw new Error(`${name} is in "${node.provision_state}"; bring it to available by hand`);

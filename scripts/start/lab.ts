@@ -1,14 +1,16 @@
 import { dirname, join } from 'node:path';
 import { ensureArtifacts } from '../../lab/image/artifacts.ts';
 import { destroyLab } from '../../lab/lab.ts';
+import { keptMachines } from '../../lab/report.ts';
 import { startLabStack } from '../stack/lab-stack.ts';
 import type { StackOptions } from '../stack/stack.ts';
 import { ApiClient } from './api-client.ts';
 import type { Display, Track } from './display.ts';
 import { Expectations } from './expectations.ts';
 import { labJourney } from './lab-journey.ts';
+import { labTries } from './lab-tries.ts';
 import { openFolder } from './open-folder.ts';
-import type { StartOptions } from './options.ts';
+import { newCommand, type StartOptions } from './options.ts';
 import type { Scene } from './scene.ts';
 import { closeTenantPages } from './tenant-page.ts';
 
@@ -35,12 +37,15 @@ export async function bringUpLab({ options, base, folder, display, track }: LabR
   });
   const { lab } = stack;
   track.done(`PostgreSQL, Temporal, api; ${lab.nodes.length} machines, Open vSwitch, worker and boot service`);
+  const kept = keptMachines(lab, options.nodes);
+  if (kept !== undefined) display.line(`  ${kept} (\`${newCommand(options)}\`)`);
   return {
     stack,
     async journey() {
       display.heading('Journey');
       return await labJourney({ api: new ApiClient(stack.apiUrl), lab, artifacts, display, expectations });
     },
+    tries: labTries(lab, artifacts),
     async close() {
       await closeTenantPages();
     },

@@ -1,5 +1,6 @@
 /** `npm start`: everything on this machine by one command, and a journey to watch. See `--help`. */
 import { join } from 'node:path';
+import { beginAnew } from './begin-anew.ts';
 import { onlyOne } from './only-one.ts';
 import { openFolder } from './open-folder.ts';
 import { setUp } from '../setup/setup.ts';
@@ -12,7 +13,8 @@ import { fakeJourney } from './fake.ts';
 import { bringUpLab } from './lab.ts';
 import { readOptions, USAGE, type StartOptions } from './options.ts';
 import type { Scene } from './scene.ts';
-import { goodbye, whatNext } from './what-next.ts';
+import { showProcesses } from './processes.ts';
+import { FAKE_TRIES, goodbye, STILL_UP, whatNext } from './what-next.ts';
 
 const PORTS = { api: 6385, temporal: 7233, ui: 8233, vnc: 6090 };
 
@@ -29,10 +31,12 @@ async function main(options: StartOptions): Promise<number> {
   try {
     display.heading('Set-up');
     scene = await build(options, display);
+    showProcesses(scene.stack, display);
     if (stop.aborted) return await shut(scene, display, options);
     const opened = options.journey ? await untilStopped(scene.journey(), stop) : [];
     display.close();
-    if (opened !== undefined) tell(whatNext(scene.stack, options, opened));
+    if (opened !== undefined && !options.once)
+      tell(whatNext({ stack: scene.stack, opened, tries: options.journey ? scene.tries : [] }));
     if (!options.once) await new Promise<void>((resolve) => onAbort(stop, resolve));
     return await shut(scene, display, options);
   } catch (error) {
@@ -42,8 +46,10 @@ async function main(options: StartOptions): Promise<number> {
       await release();
       return 1;
     }
-    tell(goodbye('failed', options));
-    if (!options.once) await new Promise<void>((resolve) => onAbort(stop, resolve));
+    if (!options.once) {
+      tell(STILL_UP);
+      await new Promise<void>((resolve) => onAbort(stop, resolve));
+    }
     await shut(scene, display, options);
     return 1;
   }
@@ -53,6 +59,8 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
   const say = (text: string) => display.line(`  ${text}`);
   const folder = await stateFolder();
   release = await onlyOne(folder);
+  const databaseUrl = process.env['DATABASE_URL'];
+  if (options.anew) say(await beginAnew(folder, options, databaseUrl));
   const { temporalCli } = await setUp(options.fake === undefined ? 'lab' : 'fake', say);
   const ports = {
     api: await freePort(PORTS.api),
@@ -64,7 +72,6 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
     if (port !== PORTS[name as keyof typeof PORTS])
       say(`Port ${PORTS[name as keyof typeof PORTS]} is taken: ${name} gets ${port}.`);
   const track = display.track('services');
-  const databaseUrl = process.env['DATABASE_URL'];
   const base = {
     temporalCli,
     ports,
@@ -85,6 +92,7 @@ async function build(options: StartOptions, display: Display): Promise<Scene> {
       await fakeJourney(new ApiClient(stack.apiUrl), fake, display);
       return [];
     },
+    tries: FAKE_TRIES,
     close: () => Promise.resolve(),
     after: () => Promise.resolve(),
   };
@@ -97,7 +105,7 @@ async function shut(scene: Scene, display: Display, options: StartOptions): Prom
   await scene.stack.stop();
   await scene.after();
   await release();
-  return tell(goodbye('stopped', options));
+  return tell(goodbye(options));
 }
 
 function tell(text: string): 0 {

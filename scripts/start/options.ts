@@ -9,10 +9,14 @@ export interface StartOptions {
   readonly labName: string;
   /** Brings everything up and leaves the machines alone. */
   readonly journey: boolean;
+  /** Throws away first what earlier starts left: the lab with its machines, PostgreSQL, Temporal. */
+  readonly anew: boolean;
   /** Ends after the journey instead of staying up. */
   readonly once: boolean;
   readonly help: boolean;
 }
+
+const DEFAULTS = { nodes: 2, labName: 'lab' };
 
 /** What `npm start -- --help` prints. */
 export const USAGE = `npm start -- [options]
@@ -21,6 +25,7 @@ export const USAGE = `npm start -- [options]
   --nodes N      machines of the lab (default 2; all but the last are given back at the end)
   --name X       name of the lab (default lab)
   --no-journey   bring everything up, start no operation
+  --new          begin anew: throws away the lab's machines, or the fake nodes, and the database of earlier starts
   --once         end after the journey; the exit code tells whether it succeeded
   --help         this text
 
@@ -32,9 +37,10 @@ export function readOptions(args: readonly string[]): StartOptions {
     args: [...args],
     options: {
       fake: { type: 'string' },
-      nodes: { type: 'string', default: '2' },
-      name: { type: 'string', default: 'lab' },
+      nodes: { type: 'string', default: String(DEFAULTS.nodes) },
+      name: { type: 'string', default: DEFAULTS.labName },
       'no-journey': { type: 'boolean', default: false },
+      new: { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,9 +50,19 @@ export function readOptions(args: readonly string[]): StartOptions {
     nodes: count('--nodes', values.nodes, 20),
     labName: values.name,
     journey: !values['no-journey'],
+    anew: values.new,
     once: values.once,
     help: values.help,
   };
+}
+
+/** The command that begins anew what such a start goes on with. */
+export function newCommand({ fake, nodes, labName }: Pick<StartOptions, 'fake' | 'nodes' | 'labName'>): string {
+  const lab = [
+    labName === DEFAULTS.labName ? '' : `--name ${labName} `,
+    nodes === DEFAULTS.nodes ? '' : `--nodes ${nodes} `,
+  ];
+  return `npm start -- ${fake === undefined ? lab.join('') : `--fake ${fake} `}--new`;
 }
 
 function count(flag: string, word: string, most: number): number {

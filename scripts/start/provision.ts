@@ -54,6 +54,18 @@ export async function settle(api: ApiClient, name: string, track?: Track, left?:
   throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);
 }
 
+/** A node in maintenance can't be deployed: said before the minutes of work that come first. @throws Error with the reason and the way out */
+export function refuseMaintenance(node: NodeView): void {
+  if (!node.maintenance) return;
+  const { name, uuid, fault, maintenance_reason: reason } = node;
+  const causes = [fault === null ? '' : `fault "${fault}"`, reason ?? ''].filter((part) => part !== '');
+  const why = causes.length === 0 ? '' : ` (${causes.join(': ')})`;
+  const way = `baremetal node maintenance unset ${name ?? uuid}`;
+  throw new Error(
+    `${name ?? uuid} is in maintenance${why}, where nothing is deployed. When it is mended: \`${way}\`, then start again.`,
+  );
+}
+
 /** What a node is doing in one phrase: state, step, power. */
 export function describe(node: NodeView): string {
   const { clean_step: clean, deploy_step: deploy, provision_state: state, power_state: power } = node;

@@ -37,6 +37,14 @@ describe('the progress display', () => {
       );
     });
 
+    it('gives the reason alone of what fails between two phases', () => {
+      const out = screen(false);
+      const display = new Display(out);
+      display.track('node-1').failed('in maintenance');
+      display.close();
+      assert.match(out.text(), /✘ node-1 +in maintenance\n$/);
+    });
+
     describe('as time goes by', () => {
       beforeEach(() => mock.timers.enable({ apis: ['Date', 'setInterval'] }));
       afterEach(() => mock.timers.reset());

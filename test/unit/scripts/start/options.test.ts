@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readOptions } from '../../../../scripts/start/options.ts';
+import { newCommand, readOptions } from '../../../../scripts/start/options.ts';
 
 describe('the options of npm start', () => {
   it('are a lab of two machines unless said otherwise', () => {
-    const expected = { fake: undefined, nodes: 2, labName: 'lab', journey: true, once: false, help: false };
+    const flags = { journey: true, anew: false, once: false, help: false };
+    const expected = { fake: undefined, nodes: 2, labName: 'lab', ...flags };
     assert.deepEqual(readOptions([]), expected);
   });
 
@@ -15,6 +16,14 @@ describe('the options of npm start', () => {
     it(`refuse --fake ${word} and say why`, () => {
       assert.throws(() => readOptions([`--fake=${word}`]), /--fake takes a whole number from 1 to 1000/);
     });
+
+  it('are said again by the command that begins anew', () => {
+    for (const words of [[], ['--fake', '50'], ['--name', 'mine', '--nodes', '3']]) {
+      const command = newCommand(readOptions(words));
+      assert.equal(command, ['npm start --', ...words, '--new'].join(' '));
+      assert.equal(readOptions(command.split(' ').slice(3)).anew, true);
+    }
+  });
 
   it('refuse what they do not know', () => {
     assert.throws(() => readOptions(['--fast']), /--fast/);
