@@ -29,7 +29,7 @@ describe('what npm start says besides the journey', () => {
   });
 
   it('deploys nothing in a lab of one machine, which is the tenant’s', () => {
-    assert.equal(labTries(labOf('node-1'), ARTIFACTS).join().includes('deploy node-1'), true);
+    assert.equal(labTries(labOf('node-1'), ARTIFACTS).join().includes('undeploy node-1 '), true);
     assert.equal(labTries(labOf('node-1'), ARTIFACTS).join().includes('node deploy'), false);
   });
 
