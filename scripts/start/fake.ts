@@ -34,8 +34,7 @@ export async function fakeJourney(api: ApiClient, count: number, display: Displa
 async function toActive(api: ApiClient, name: string): Promise<void> {
   if ((await api.find(`/v1/nodes/${name}`)) === undefined)
     await api.post('/v1/nodes', { name, driver: 'fake-hardware', driver_info: DIALS, network_interface: 'noop' });
-  let node = await settleAnyhow(api, name);
-  refuseMaintenance(node);
+  let node = refuseMaintenance(await settleAnyhow(api, name));
   for (let steps = 0; node.provision_state !== 'active' && steps < 6; steps += 1) {
     const target = NEXT[node.provision_state];
     if (target === undefined) throw new Error(`${name} is in "${node.provision_state}"; bring it to available by hand`);

@@ -54,9 +54,13 @@ export async function settle(api: ApiClient, name: string, track?: Track, left?:
   throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);
 }
 
-/** A node in maintenance can't be deployed: said before the minutes of work that come first. @throws Error with the reason and the way out */
-export function refuseMaintenance(node: NodeView): void {
-  if (!node.maintenance) return;
+/**
+ * Gives the node on, unless it is in maintenance: nothing is deployed then, so this is said before the minutes of work
+ * that come first.
+ * @throws Error with the reason and the way out
+ */
+export function refuseMaintenance(node: NodeView): NodeView {
+  if (!node.maintenance) return node;
   const { name, uuid, fault, maintenance_reason: reason } = node;
   const causes = [fault === null ? '' : `fault "${fault}"`, reason ?? ''].filter((part) => part !== '');
   const why = causes.length === 0 ? '' : ` (${causes.join(': ')})`;

@@ -57,12 +57,12 @@ export async function toAvailable(traveller: Traveller): Promise<void> {
   const { api, machine } = traveller;
   if ((await api.find(`/v1/nodes/${machine.uuid}`)) === undefined)
     await phase(traveller, 'enrol', () => enrol(traveller));
-  let node = await rested(traveller);
-  refuseMaintenance(node);
+  let node = refuseMaintenance(await rested(traveller));
   for (let steps = 0; node.provision_state !== 'available' && steps < MOST_STEPS; steps += 1) {
     const { title, target, tell } = await wayFrom(node, traveller);
     await phase(traveller, title, async () => {
-      node = await provision(api, machine.uuid, { target }, traveller.track);
+      // What could not be undone puts a node into maintenance, also where the operation ended well.
+      node = refuseMaintenance(await provision(api, machine.uuid, { target }, traveller.track));
       return await tell(traveller);
     });
   }
