@@ -54,13 +54,17 @@ export async function settle(api: ApiClient, name: string, track?: Track, left?:
   throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);
 }
 
+/** The fault that the next proved cleaning mends. */
+const MENDED_BY_CLEANING = 'undo failure';
+
 /**
- * Gives the node on, unless it is in maintenance: nothing is deployed then, so this is said before the minutes of work
- * that come first.
+ * Gives the node on, unless it is in maintenance to stay: nothing is deployed then, so this is said before the minutes
+ * of work that come first.
  * @throws Error with the reason and the way out
  */
 export function refuseMaintenance(node: NodeView): NodeView {
-  if (!node.maintenance) return node;
+  const isMended = node.fault === MENDED_BY_CLEANING && node.provision_state !== 'available';
+  if (!node.maintenance || isMended) return node;
   const { name, uuid, fault, maintenance_reason: reason } = node;
   const causes = [fault === null ? '' : `fault "${fault}"`, reason ?? ''].filter((part) => part !== '');
   const why = causes.length === 0 ? '' : ` (${causes.join(': ')})`;

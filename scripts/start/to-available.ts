@@ -1,4 +1,5 @@
-import { isTransient, type ProvisionState } from '../../domain/provision-states.ts';
+import { statusOf } from '../../lab/lab.ts';
+import { isTransient, isWaiting, type ProvisionState } from '../../domain/provision-states.ts';
 import type { NodeView } from './api-client.ts';
 import { newCommand } from './options.ts';
 import { provision, refuseMaintenance, settle } from './provision.ts';
@@ -69,12 +70,14 @@ export async function toAvailable(traveller: Traveller): Promise<void> {
 }
 
 /** The node once no operation of an earlier run is under way any more, however that ended. */
-async function rested({ api, machine, track }: Traveller): Promise<NodeView> {
+async function rested(traveller: Traveller): Promise<NodeView> {
+  const { api, machine, track } = traveller;
   const path = `/v1/nodes/${machine.uuid}`;
   const found = await api.get<NodeView>(path);
   if (!isTransient(found.provision_state as ProvisionState)) return found;
   track.begin(`rest of ${found.provision_state}`);
   try {
+    if (await waitsInVain(traveller, found)) await provision(api, machine.uuid, { target: 'abort' }, track);
     const node = await settle(api, machine.uuid, track);
     track.done(`an earlier run began it; now ${node.provision_state}`);
     return node;
@@ -82,6 +85,13 @@ async function rested({ api, machine, track }: Traveller): Promise<NodeView> {
     track.failed(error instanceof Error ? error.message : String(error));
     return await api.get<NodeView>(path);
   }
+}
+
+/** The end of an earlier start switched the machine off, whose agent was waited for: it would call only at another boot. */
+async function waitsInVain({ lab, machine }: Traveller, { provision_state: state }: NodeView): Promise<boolean> {
+  if (!isWaiting(state as ProvisionState)) return false;
+  const { nodes } = await statusOf(lab);
+  return nodes.some(({ name, power }) => name === machine.name && power === 'off');
 }
 
 async function wayFrom({ provision_state: state }: NodeView, { api, machine }: Traveller): Promise<Way> {

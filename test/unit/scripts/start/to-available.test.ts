@@ -11,8 +11,9 @@ import { Expectations } from '../../../../scripts/start/expectations.ts';
 import { refuseStrangers, toAvailable } from '../../../../scripts/start/to-available.ts';
 import type { Traveller } from '../../../../scripts/start/traveller.ts';
 
-const MACHINE = { name: 'node-1', uuid: 'u-1', bmc: { address: '172.31.10.11' } };
-const LAB = { name: 'lab', nodes: [MACHINE] } as unknown as LabState;
+const MACHINE = { name: 'node-1', uuid: 'u-1', bmc: { address: '172.31.10.11' }, paths: { pidFile: '/nowhere' } };
+// No process has its pid: the machine is off.
+const LAB = { name: 'lab', nodes: [MACHINE], processes: {} } as unknown as LabState;
 
 const aNode = (state: string, more: Partial<NodeView> = {}) => ({
   uuid: 'u-1',
@@ -68,11 +69,19 @@ describe('taking a machine of the lab to available', function () {
   };
 
   it('shows the end of what an earlier run began in a row of its own', async () => {
-    looks = [aNode('clean wait'), aNode('clean wait'), aNode('clean wait'), aNode('available')];
+    looks = [aNode('cleaning'), aNode('cleaning'), aNode('cleaning'), aNode('available')];
     await toAvailable(await traveller());
-    assert.match(written, /… node-1 +rest of clean wait\n/);
-    assert.match(written, /✔ node-1 +rest of clean wait in \d s {2}an earlier run began it; now available\n/);
+    assert.match(written, /… node-1 +rest of cleaning\n/);
+    assert.match(written, /✔ node-1 +rest of cleaning in \d s {2}an earlier run began it; now available\n/);
     assert.deepEqual(asked, []);
+  });
+
+  it('does not wait for the agent of a machine that was switched off with the earlier run', async () => {
+    const [waits, failed] = [aNode('clean wait'), aNode('clean failed', { last_error: 'Aborted' })];
+    looks = [waits, waits, waits, failed, failed, failed, aNode('available')];
+    await toAvailable(await traveller());
+    assert.match(written, /✘ node-1 +rest of clean wait in \d s {2}node-1 is in "clean failed": Aborted\n/);
+    assert.deepEqual(asked.slice(0, 2), ['abort', 'manage']);
   });
 
   it('goes on when that ended badly', async () => {
@@ -97,14 +106,19 @@ describe('taking a machine of the lab to available', function () {
 
   it('ends at a node in maintenance, with the reason and the way out', async () => {
     const maintenance = { maintenance: true, fault: 'undo failure', maintenance_reason: 'the port is open' };
-    looks = [aNode('inspect failed', maintenance)];
+    looks = [aNode('inspect failed', { ...maintenance, fault: null })];
     const [way, message] = ['baremetal node maintenance unset node-1', 'node-1 is in maintenance'];
     await assert.rejects(toAvailable(await traveller()), (error: Error) => {
-      assert.ok(error.message.startsWith(`${message} (fault "undo failure": the port is open)`), error.message);
+      assert.ok(error.message.startsWith(`${message} (the port is open)`), error.message);
       assert.ok(error.message.includes(way), error.message);
       return true;
     });
     assert.deepEqual(asked, []);
+
+    // The cleaning that comes first may mend it.
+    looks = [aNode('clean failed', maintenance), aNode('clean failed', maintenance), aNode('available', maintenance)];
+    await assert.rejects(toAvailable(await traveller()), /fault "undo failure": the port is open/);
+    assert.deepEqual(asked, ['manage']);
   });
 
   it('refuses when the database knows the name as another machine', async () => {
