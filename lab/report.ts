@@ -5,6 +5,8 @@ type Lab = Pick<LabState, 'name' | 'directory' | 'nodes'>;
 
 const machines = (count: number): string => `${count} machine${count === 1 ? '' : 's'}`;
 
+const command = (what: 'up' | 'down', { name }: Lab): string => `npm run lab:${what} -- --name ${name}`;
+
 /** Nothing of the lab lives. */
 const isDown = ({ nodes, processes }: LabStatus): boolean =>
   nodes.every(({ power }) => power === 'off') && !Object.values(processes).includes(true);
@@ -19,7 +21,7 @@ export const reportDown = (lab: Lab, before: LabStatus, purged: boolean): string
   const files = `disks, NVRAM and logs of ${machines(lab.nodes.length)}`;
   return purged
     ? `${stopped}. Purged: ${files}.`
-    : `${stopped}. Kept in ${lab.directory}: ${files}; npm run lab:up goes on with them, lab:down -- --purge deletes them.`;
+    : `${stopped}. Kept in ${lab.directory}: ${files}; ${command('up', lab)} goes on with them, ${command('down', lab)} --purge deletes them.`;
 };
 
 /** What `lab:status` prints, a line each. */
@@ -27,7 +29,7 @@ export const reportStatus = (lab: Lab, status: LabStatus): readonly string[] => 
   const roles = Object.entries(status.processes).map(([role, alive]) => `${alive ? 'runs ' : 'DEAD '} ${role}`);
   if (isDown(status))
     return [
-      `Lab "${lab.name}" is down; npm run lab:up brings it up.`,
+      `Lab "${lab.name}" is down; ${command('up', lab)} brings it up.`,
       ...lab.nodes.map(({ name, firmware, paths }) => `${name}  ${firmware}  console so far ${paths.console}`),
       ...roles,
     ];

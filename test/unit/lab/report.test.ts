@@ -43,7 +43,7 @@ describe('what the commands of the lab report', () => {
   it('lab:status says that a lab is down, and gives no address that does not answer', () => {
     for (const processes of [{}, { machines: false }]) {
       const [first, ...others] = reportStatus(lab, status('off', processes));
-      assert.equal(first, 'Lab "mine" is down; npm run lab:up brings it up.');
+      assert.equal(first, 'Lab "mine" is down; npm run lab:up -- --name mine brings it up.');
       assert.equal(others.join('\n').includes('172.31'), false);
     }
   });
