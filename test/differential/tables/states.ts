@@ -93,11 +93,14 @@ const locked: readonly Ask[] = [
   },
 ];
 
+const aimAt = (target: ProvisionState | null): NonNullable<Ask['put']> =>
+  Object.fromEntries(PROVISION_STATES.map((each) => [nameOf(each), { target_provision_state: target }]));
+
 /** Each state on the way to a target, where most fields stay as they were when it was begun. */
 const onTheWay: readonly Ask[] = [
   {
     send: `GET ${pathOf('enroll')}?fields=provision_state`,
-    put: Object.fromEntries(PROVISION_STATES.map((each) => [nameOf(each), { target_provision_state: 'available' }])),
+    put: aimAt('available'),
   },
   ...PROVISION_STATES.map((state): Ask => ({
     send: `PATCH ${pathOf(state)}`,
@@ -106,7 +109,8 @@ const onTheWay: readonly Ask[] = [
   })),
   { send: `PUT ${pathOf('clean wait')}/maintenance`, body: {} },
   { send: `PATCH ${pathOf('clean wait')}`, body: [patch.set('/extra', { a: 2 })], texts: 'same' },
-  { send: `PATCH ${pathOf('clean wait')}`, body: [patch.remove('/instance_uuid')], texts: 'same' },
+  // They are removed as nodes that go nowhere.
+  { send: `PATCH ${pathOf('clean wait')}`, body: [patch.remove('/instance_uuid')], texts: 'same', put: aimAt(null) },
 ];
 
 /** What each provision state refuses: verbs, deletion, power, changes of fields. Nobody works on these nodes. */
