@@ -10,6 +10,7 @@ import { whileOurs } from './lease.ts';
 import { biosResetNotSeen } from './proof.ts';
 import { movePorts } from './network-control.ts';
 import { bringPowerTo, readPowerState, restartWithPower } from './power-control.ts';
+import { retold } from './retold.ts';
 import type { Tools } from './tools.ts';
 
 /** What `bootAgent` is asked for. */
@@ -92,14 +93,9 @@ export const createBootActivities = (tools: Tools) => ({
 
 /** Whoever reads that the ports could not be parked must know whether something runs behind them. */
 async function parkPorts(tools: Tools, device: Device): Promise<void> {
-  try {
-    await movePorts(tools, device, 'parked');
-  } catch (error) {
-    if (!(error instanceof BareMetalError)) throw error;
-    const power = device.node.disablePowerOff ? 'has kept its power' : 'is off';
-    const message = `The machine ${power}, but its ports are not parked: ${error.message}`;
-    throw new BareMetalError(error.code, message, { cause: error });
-  }
+  const power = device.node.disablePowerOff ? 'has kept its power' : 'is off';
+  const words = (message: string) => `The machine ${power}, but its ports are not parked: ${message}`;
+  await retold(movePorts(tools, device, 'parked'), words);
 }
 
 /** Starts a machine that was prepared for it: powers it on, or restarts it where its power stays. */

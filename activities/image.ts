@@ -11,6 +11,7 @@ import { ensureImage, type CachedImage } from '../drivers/images/ensure-image.ts
 import { openAgent } from './agent-call.ts';
 import { nameOfNode, openDevice, type Device } from './device.ts';
 import { reportProgress } from './progress.ts';
+import { retold } from './retold.ts';
 import type { Tools } from './tools.ts';
 
 /** Activities that bring a tenant's system onto a machine. */
@@ -74,13 +75,8 @@ async function fetchImage({ settings }: Tools, { node, signal }: Device): Promis
 }
 
 /** Says of which node an image or a config drive is refused. */
-async function naming<T>(node: Node, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof BareMetalError)) throw error;
-    throw new BareMetalError(error.code, `Node ${nameOfNode(node)}: ${error.message}`, { cause: error });
-  }
+function naming<T>(node: Node, work: Promise<T>): Promise<T> {
+  return retold(work, (message) => `Node ${nameOfNode(node)}: ${message}`);
 }
 
 /** What can't fit the disks that the last inspection saw need not wait for the agent to be refused. */

@@ -9,7 +9,7 @@ import { setAwaited, getAgentSession } from '../db/agent-sessions.ts';
 import type { DisallowedSteps } from '../domain/disallowed-steps.ts';
 import { DEADLINES } from '../domain/deadlines.ts';
 import { BareMetalError } from '../domain/errors.ts';
-import type { Node, PowerState } from '../domain/node.ts';
+import { UNDO_FAILURE, type Node, type PowerState } from '../domain/node.ts';
 import {
   isTransient,
   isWaiting,
@@ -161,9 +161,6 @@ const createProgressActivities = (tools: Tools) => {
     },
   };
 };
-
-/** Something was left behind that could not be put back: the node is in maintenance until it is. */
-const UNDO_FAILURE = 'undo failure';
 
 /** How an operation takes a node, moves it and lets it go. */
 const createStateActivities = (tools: Tools) => {

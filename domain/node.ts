@@ -124,6 +124,9 @@ export interface LocalLinkConnection {
   readonly switch_info?: string;
 }
 
+/** The fault of a node in maintenance: something that an operation left behind could not be put back. */
+export const UNDO_FAILURE = 'undo failure';
+
 /** What Anneal boots the agent for; each may have a network of its own. */
 export const AGENT_PURPOSES = ['provisioning', 'cleaning', 'inspection', 'rescuing', 'servicing'] as const;
 

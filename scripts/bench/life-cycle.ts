@@ -8,7 +8,7 @@
  * the same client, before Anneal does.
  */
 import { parseArgs } from 'node:util';
-import { measureLifeCycle } from './cycles.ts';
+import { measureLifeCycle, warmUp } from './cycles.ts';
 import { memoryByProcess } from './measure.ts';
 import { buildAnneal, inBenchFolder, startAnnealService, startIronicService, type Service } from './services.ts';
 
@@ -29,8 +29,7 @@ await inBenchFolder(async (folder) => {
 
 async function measureAll(name: string, service: Service): Promise<void> {
   try {
-    const { firstFailure } = await measureLifeCycle(service, 3, 'warm-up');
-    if (firstFailure !== undefined) throw new Error(`${name} is not ready: ${firstFailure}`);
+    await warmUp(service);
     console.log(JSON.stringify({ bench: 'memory', service: name, pssMib: await memoryByProcess(service.processes) }));
     for (const count of counts) {
       const runs = count === 1 ? 5 : 1;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UNDO_FAILURE } from '../../domain/node.ts';
 import { isTransient, type ProvisionState } from '../../domain/provision-states.ts';
 import { isPassing, type ApiClient, type NodeView } from './api-client.ts';
 import type { Track } from './display.ts';
@@ -54,16 +55,14 @@ export async function settle(api: ApiClient, name: string, track?: Track, left?:
   throw new Error(`${name} is still at work after ${LIMIT_MS / 60_000} minutes; see its history in the Temporal UI`);
 }
 
-/** The fault that the next proved cleaning mends. */
-const MENDED_BY_CLEANING = 'undo failure';
-
 /**
  * Gives the node on, unless it is in maintenance to stay: nothing is deployed then, so this is said before the minutes
  * of work that come first.
  * @throws Error with the reason and the way out
  */
 export function refuseMaintenance(node: NodeView): NodeView {
-  const isMended = node.fault === MENDED_BY_CLEANING && node.provision_state !== 'available';
+  // The next proved cleaning mends it.
+  const isMended = node.fault === UNDO_FAILURE && node.provision_state !== 'available';
   if (!node.maintenance || isMended) return node;
   const { name, uuid, fault, maintenance_reason: reason } = node;
   const causes = [fault === null ? '' : `fault "${fault}"`, reason ?? ''].filter((part) => part !== '');

@@ -9,7 +9,7 @@
  * each commit. What is being measured is told on stderr.
  */
 import { parseArgs } from 'node:util';
-import { measureLifeCycle } from '../cycles.ts';
+import { measureLifeCycle, warmUp } from '../cycles.ts';
 import { memoryByProcess } from '../measure.ts';
 import { buildAnneal, inBenchFolder, startAnnealService, startIronicService, type Service } from '../services.ts';
 import { round } from '../client.ts';
@@ -74,7 +74,7 @@ async function measureService(service: Service, note: Note): Promise<void> {
 }
 
 async function measureCycles(service: Service, note: Note): Promise<void> {
-  await measureLifeCycle(service, 3, 'warm-up');
+  await warmUp(service);
   for (const count of counts) {
     const runs = count === 1 ? 5 : 1;
     for (let run = 1; run <= runs; run += 1) {
