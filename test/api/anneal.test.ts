@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
 
 describe('API of Anneal’s own', () => {
   let api: TestApi;
@@ -72,8 +72,7 @@ describe('API of Anneal’s own', () => {
   });
 });
 
-describe('API of cleaning schedules and records', function () {
-  this.timeout(60_000);
+describe('API of cleaning schedules and records', () => {
   let stack: Stack;
   before(async () => (stack = await startStack()));
   after(() => stack?.close());
@@ -146,11 +145,9 @@ describe('API of cleaning schedules and records', function () {
   });
 
   async function ended(path: string) {
-    for (let tries = 0; tries < 200; tries += 1) {
+    return until(`a run of the schedule ${path} that ended`, async () => {
       const { body } = await stack.request('GET', path);
-      if (body.last_run?.status === 'completed') return body;
-      await sleep(50);
-    }
-    throw new Error(`the schedule ${path} had no run that ended`);
+      return body.last_run?.status === 'completed' && body;
+    });
   }
 });

@@ -13,8 +13,7 @@ interface Sent {
   readonly data: { type: string; data: Record<string, unknown>; operation_uuid: string };
 }
 
-describe('API of operations', function () {
-  this.timeout(60_000);
+describe('API of operations', () => {
   let stack: Stack;
   before(async () => (stack = await startStack()));
   after(() => stack?.close());

@@ -4,8 +4,7 @@ import { nodeWorkflowId } from '../../domain/ids.ts';
 import { faultOf } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 
-describe('API of plans', function () {
-  this.timeout(60_000);
+describe('API of plans', () => {
   let stack: Stack;
   before(async () => (stack = await startStack()));
   after(() => stack?.close());

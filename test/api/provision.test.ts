@@ -5,8 +5,7 @@ import { getConfigDrive } from '../../db/config-drives.ts';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 
-describe('API provisioning', function () {
-  this.timeout(60_000);
+describe('API provisioning', () => {
   let stack: Stack;
   before(async () => (stack = await startStack({ ANNEAL_DISALLOW_CLEAN_STEPS: 'raid.create_configuration' })));
   after(() => stack?.close());
@@ -342,8 +341,7 @@ describe('API provisioning', function () {
   });
 });
 
-describe('API provisioning without a worker', function () {
-  this.timeout(60_000);
+describe('API provisioning without a worker', () => {
   let stack: Stack;
   before(async () => (stack = await startStack({ ANNEAL_CLAIM_TIMEOUT_MS: '1500' })));
   after(() => stack?.close());
@@ -361,8 +359,7 @@ describe('API provisioning without a worker', function () {
   });
 });
 
-describe('API provisioning without Temporal', function () {
-  this.timeout(60_000);
+describe('API provisioning without Temporal', () => {
   let api: TestApi;
   const logged: string[] = [];
   before(async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { temporalServer } from '../support/temporal.ts';
+import { until } from '../support/until.ts';
 
 const DAY_S = 86_400;
 
@@ -30,12 +30,11 @@ describe('API on a Temporal namespace that no worker has been in', function () {
     const made = await api.request('POST', '/v1/nodes', { body: { driver: 'fake-hardware' } });
     const manage = () =>
       api.request('PUT', `/v1/nodes/${made.body.uuid}/states/provision`, { body: { target: 'manage' } });
-    let refused = await manage();
     // Temporal may not know yet of the namespace itself.
-    for (let tries = 0; tries < 100 && refused.status === 500; tries += 1) {
-      await sleep(100);
-      refused = await manage();
-    }
+    const refused = await until('a refusal with 503', async () => {
+      const answer = await manage();
+      return answer.status !== 500 && answer;
+    });
     assert.equal(refused.status, 503, refused.text);
     assert.match(faultOf(refused), /does not know Anneal’s search attributes yet: workers add them/);
     const body = { name: 'nightly', cron: ['0 3 * * *'] };

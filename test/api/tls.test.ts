@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { readConfig } from '../../api/config.ts';
 import { createApiServer } from '../../api/listen.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 
@@ -49,8 +50,7 @@ describe('API over TLS', () => {
       const { port } = server.address() as AddressInfo;
       assert.equal(await nameAt(port), 'first');
       await makeCertificate('second');
-      for (let tries = 0; tries < 100 && (await nameAt(port)) !== 'second'; tries += 1) await sleep(100);
-      assert.equal(await nameAt(port), 'second');
+      await until('the second certificate', async () => (await nameAt(port)) === 'second');
       await writeFile(file('cert.pem'), 'nonsense');
       await sleep(2500);
       assert.equal(await nameAt(port), 'second');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { claimNode, endOperation, setPowerState } from '../../db/operations.ts';
 import { recordErasure } from '../../db/erasures.ts';
@@ -10,6 +9,7 @@ import { movesOf } from '../../domain/provision-states.ts';
 import { startWebhooks } from '../../worker/webhooks.ts';
 import { faultOf, startTestApi, type TestApi } from '../support/api.ts';
 import { addMachine } from '../support/world.ts';
+import { until } from '../support/until.ts';
 
 const SECRET = 'webhook-secret-9f3kQx72';
 const KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
@@ -29,8 +29,7 @@ interface Received {
   };
 }
 
-describe('webhooks', function () {
-  this.timeout(60_000);
+describe('webhooks', () => {
   let api: TestApi;
   let receiver: Server;
   let host: string;
@@ -89,11 +88,11 @@ describe('webhooks', function () {
     await api.database.pool.query(`delete from webhook_deliveries where event_id in (${event})`, [made.uuid]);
     return made;
   };
-  const serve = async (until: () => boolean | Promise<boolean>, allowedHosts = [host]) => {
+  const serve = async (served: () => boolean | Promise<boolean>, allowedHosts = [host]) => {
     const settings = { allowedHosts, payloadKey: Buffer.from(KEY, 'hex'), pollMs: 20, pauseAfter: () => 0.05 };
     const stop = startWebhooks(api.database.pool, settings, pino({ level: 'silent' }));
     try {
-      for (const end = Date.now() + 20_000; !(await until()); await sleep(20)) assert.ok(Date.now() < end, 'in time');
+      await until('what was to be delivered', served, { everyMs: 20 });
     } finally {
       await stop();
     }
@@ -194,7 +193,7 @@ describe('webhooks', function () {
     deafTo.add(patient.uuid);
     await flicker(other.uuid, 5);
     const toldOf = (uuid: string) => received.filter(({ body }) => body.node_uuid === uuid).map(({ body }) => body.id);
-    const both = (until: () => boolean) => Promise.all([serve(until), serve(until)]);
+    const both = (served: () => boolean) => Promise.all([serve(served), serve(served)]);
     await both(() => toldOf(other.uuid).length === 5 && toldOf(patient.uuid).length >= 3);
     assert.equal(new Set(toldOf(patient.uuid)).size, 1);
     deafTo.clear();

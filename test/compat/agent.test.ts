@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getNodeByUuid } from '../../db/nodes.ts';
 import { startStack, type Stack } from '../support/stack.ts';
 import { addCallingMachine, type Boot, type Machine } from '../workflows/support/machine.ts';
 import { openIronicAgent, type IronicAgent } from './support/ironic-agent.ts';
 import { installClients } from './support/session.ts';
+import { until } from '../support/until.ts';
 
 const MAC = '52:54:00:0d:00:01';
 
@@ -60,15 +60,13 @@ describe('the API client of ironic-python-agent 13.0.0', function () {
 
   /** The agent's own heartbeater tries again after an error. */
   async function untilHeard(nodeUuid: string, listens: { url: string; certificate: string }): Promise<void> {
-    for (let tries = 1; tries < 20; tries += 1) {
-      const heard = await agent.heartbeat(nodeUuid, listens).then(
+    let refusal: unknown;
+    const heard = () =>
+      agent.heartbeat(nodeUuid, listens).then(
         () => true,
-        () => false,
+        (error: unknown) => void (refusal = error),
       );
-      if (heard) return;
-      await sleep(200);
-    }
-    await agent.heartbeat(nodeUuid, listens);
+    await until(() => `an answer to the heartbeat but: ${String(refusal)}`, heard, { everyMs: 200 });
   }
 
   async function move(target: string, state: string): Promise<void> {

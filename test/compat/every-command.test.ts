@@ -6,6 +6,7 @@ import { openBaremetal } from './support/baremetal.ts';
 import { withFile } from './support/file.ts';
 import { installClients } from './support/session.ts';
 import { startTarget, type Target } from './support/target.ts';
+import { until } from '../support/until.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -47,7 +48,7 @@ describe('every command of baremetal (python-ironicclient 6.3.0)', function () {
     return uuid;
   };
   const settled = async (name: string) => {
-    while ((await show(name))['reservation'] !== null) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(`${name} without a reservation`, async () => (await show(name))['reservation'] === null);
   };
 
   const powerOff = async (name: string) => {

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { closeAgentSession, openAgentSession } from '../../db/agent-sessions.ts';
@@ -14,6 +13,7 @@ import { buildInitrd } from '../../lab/image/initrd.ts';
 import { baseParts } from '../../lab/image/kernel.ts';
 import { insertBareNode } from '../support/bare-node.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const NAMESPACE = `anneal-boot-${process.pid}`;
@@ -48,8 +48,8 @@ describe('boot service with QEMU’s firmware and iPXE', function () {
     await inNamespace('ip', 'link', 'set', 'nic0', 'up');
     service = startService(base.vmlinuz);
     await until(
-      async () => log.includes('boot service started'),
-      () => `the boot service did not start: ${log}`,
+      () => `a boot service; its log: ${log}`,
+      () => log.includes('boot service started'),
     );
   });
   after(async () => {
@@ -117,10 +117,14 @@ describe('boot service with QEMU’s firmware and iPXE', function () {
     ]);
     const ended = once(machine, 'exit');
     try {
-      const isThere = async () =>
-        machine.exitCode !== null || (words !== undefined && (await readFile(text, 'latin1')).includes(words));
-      await until(isThere, async () => `the machine said: ${(await readFile(text, 'latin1')).slice(-2000)}`);
-      return await readFile(text, 'latin1');
+      let said = '';
+      const isThere = async () => {
+        const isOver = machine.exitCode !== null;
+        said = await readFile(text, 'latin1');
+        return isOver || (words !== undefined && said.includes(words));
+      };
+      await until(() => `${words}; the machine said: ${said.slice(-2000)}`, isThere, { patienceMs: 180_000 });
+      return said;
     } finally {
       if (machine.exitCode === null) machine.kill('SIGKILL');
       await ended;
@@ -191,11 +195,3 @@ describe('boot service with QEMU’s firmware and iPXE', function () {
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 });
-
-async function until(holds: () => Promise<boolean>, otherwise: () => string | Promise<string>): Promise<void> {
-  for (let waited = 0; waited < 180_000; waited += 200) {
-    if (await holds()) return;
-    await sleep(200);
-  }
-  throw new Error(await otherwise());
-}

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { builtServices } from '../support/build.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 const node = (file: string, env: Readonly<Record<string, string>>) =>
   promisify(execFile)(process.execPath, [file], { env, encoding: 'utf8' });
@@ -53,10 +53,7 @@ describe('what `npm run build` makes, run by plain Node as the Dockerfile does',
     };
     boot = spawn(process.execPath, [file], { env, stdio: 'inherit' });
     const url = `http://127.0.0.1:${port}/healthz`;
-    for (let tries = 0; !(await fetch(url).catch(() => undefined))?.ok; tries += 1) {
-      assert.ok(tries < 100, 'the boot service does not serve');
-      await sleep(100);
-    }
+    await until('the boot service', async () => (await fetch(url).catch(() => undefined))?.ok);
     boot.kill();
     assert.deepEqual(await once(boot, 'exit'), [0, null]);
   });

@@ -32,9 +32,7 @@ async function composeConfig(env: Record<string, string>): Promise<Record<string
   return (JSON.parse(stdout) as { services: Record<string, ComposeService> }).services;
 }
 
-describe('temporal-compose.yml, read by Docker Compose', function () {
-  this.timeout(60_000);
-
+describe('temporal-compose.yml, read by Docker Compose', () => {
   it('refuses to start without a database password, and says so', async () => {
     await assert.rejects(composeConfig({}), /set POSTGRES_PASSWORD/);
   });

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { startDhcpServers, type DhcpServers } from '../../boot/dnsmasq.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const SERVER = `anneal-dhcp-${process.pid}`;
@@ -26,8 +26,7 @@ const NETWORKS = [
 const [PROV, CLEAN] = NETWORKS as [(typeof NETWORKS)[0], (typeof NETWORKS)[0]];
 
 /** The real dnsmasq in a network namespace, asked by a real DHCP client in another. Needs root, as DHCP does. */
-describe('managed dnsmasq', function () {
-  this.timeout(60_000);
+describe('managed dnsmasq', () => {
   let folder: string;
   let servers: DhcpServers;
 
@@ -114,7 +113,7 @@ describe('managed dnsmasq', function () {
   });
 
   it('announces the IPv6 prefix, so that iPXE need not wait', async () => {
-    await until(async () => {
+    await until('an address of the prefix', async () => {
       const { stdout } = await run('ip', ['-n', CLIENT, '-6', 'address', 'show', 'dev', CLEAN.peer, 'scope', 'global']);
       return stdout.includes(CLEAN.ipv6.replace('::', ':'));
     });
@@ -125,17 +124,9 @@ describe('managed dnsmasq', function () {
     const killed = servers.pids()[CLEAN.interface];
     assert.ok(killed);
     process.kill(killed, 'SIGKILL');
-    await until(async () => ![undefined, killed].includes(servers.pids()[CLEAN.interface]));
+    await until('another server', () => ![undefined, killed].includes(servers.pids()[CLEAN.interface]));
     assert.equal((await ask(CLEAN.peer))['ip'], first['ip']);
   });
 });
 
 const CLIENT_SCRIPT = '#!/bin/sh\n[ "$1" = bound ] && env\nexit 0\n';
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 30_000; waited += 100) {
-    if (await holds()) return;
-    await sleep(100);
-  }
-  throw new Error('it did not come');
-}

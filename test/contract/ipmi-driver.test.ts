@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { IpmiClient } from 'ipmi-js';
 import { createIpmiHardware } from '../../drivers/ipmi/hardware-type.ts';
 import type { HardwareType } from '../../drivers/interfaces.ts';
@@ -8,9 +7,9 @@ import { calling } from '../unit/drivers/a-node.ts';
 import { aNode } from '../unit/drivers/ipmi/a-bmc.ts';
 import { startIpmiSim, whyNoIpmiSim } from './ipmi-sim.ts';
 import type { IpmiSim } from './ipmi-sim.ts';
+import { until } from '../support/until.ts';
 
-describe('the hardware type ipmi against ipmi_sim', function () {
-  this.timeout(60_000);
+describe('the hardware type ipmi against ipmi_sim', () => {
   let sim: IpmiSim;
   let client: IpmiClient;
   let ipmi: HardwareType;
@@ -97,11 +96,10 @@ describe('the hardware type ipmi against ipmi_sim', function () {
     let text = '';
     second.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
     // The relay of ipmi_sim looks for the serial port every so often.
-    for (let tries = 0; tries < 150 && !text.includes('pong'); tries += 1) {
+    await until('a pong', () => {
       second.write('ping');
-      await sleep(100);
-    }
-    assert.match(text, /pong/);
+      return text.includes('pong');
+    });
     for (const stream of [first, second]) await new Promise((resolve) => stream.once('close', resolve).destroy());
   });
 

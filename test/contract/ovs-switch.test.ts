@@ -9,8 +9,7 @@ import { itIsASwitch } from './switch.contract.ts';
 const TIMES = { connectMs: 3000, requestMs: 3000, applyMs: 3000 };
 const patience = (): AbortSignal => AbortSignal.timeout(15_000);
 
-describe('Open vSwitch by OVSDB', function () {
-  this.timeout(60_000);
+describe('Open vSwitch by OVSDB', () => {
   let ovs: OpenVSwitch;
   let leaf: OvsSwitch;
 

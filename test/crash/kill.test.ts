@@ -10,6 +10,7 @@ import { API_USER, startProcesses, type Processes } from '../support/processes.t
 import { readTcp } from '../support/tcp-reader.ts';
 import { addMachine, addNetworks, addNode, BMC_PASSWORD, readSnapshot, type Snapshot } from '../support/world.ts';
 import { ipmiNode, startBmc } from '../unit/drivers/ipmi/a-bmc.ts';
+import { until } from '../support/until.ts';
 
 const DEPLOYING = SCENARIOS['deploy'] as Scenario;
 const CLEANING = SCENARIOS['clean and make available'] as Scenario;
@@ -61,8 +62,7 @@ describe('20 nodes deploying and 20 cleaning, and kill -9', function () {
         [uuid],
       );
       await processes.put(path, { enabled: true });
-      let info = null;
-      while ((info ??= (await console()).console_info) === null) await sleep(100);
+      const info = await until('an open console', async () => (await console()).console_info);
       const reader = await readTcp(info.url);
       reader.type('before');
       await reader.sees(/before/);
@@ -86,11 +86,7 @@ describe('20 nodes deploying and 20 cleaning, and kill -9', function () {
   });
 
   async function reconnect(url: string): Promise<Awaited<ReturnType<typeof readTcp>>> {
-    for (const until = Date.now() + 30_000; ; await sleep(100)) {
-      const reader = await readTcp(url).catch(() => undefined);
-      if (reader !== undefined) return reader;
-      assert.ok(Date.now() < until, 'nobody serves the console any more');
-    }
+    return until('somebody who serves the console again', () => readTcp(url).catch(() => undefined));
   }
 
   async function survive(victims: readonly string[]): Promise<void> {

@@ -5,7 +5,6 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { pino } from 'pino';
 import { createBootApp } from '../../boot/app.ts';
@@ -26,6 +25,7 @@ import {
 } from '../../drivers/agent/commands.ts';
 import { buildConfigDrive } from '../../drivers/images/config-drive.ts';
 import { ensureImage } from '../../drivers/images/ensure-image.ts';
+import { until } from './until.ts';
 
 /**
  * One whole life of the real agent, run inside a network namespace by test/contract/agent.test.ts: it boots
@@ -103,9 +103,9 @@ async function probe(): Promise<ProbeOutput> {
   const machine = spawn('qemu-system-x86_64', await machineArguments(), { stdio: 'ignore' });
   const client = createAgentClient();
   try {
-    const target = await until(() => agentTarget(), 240, 'heartbeat of the agent');
+    const target = await until('a heartbeat of the agent', () => agentTarget(), { patienceMs: 240_000 });
     const seen = await exercise({ client, target, pollMs: 500 });
-    const poweredOff = await until(async () => machine.exitCode !== null || undefined, 60, 'end of the machine');
+    const poweredOff = await until('an end of the machine', () => machine.exitCode !== null, { patienceMs: 60_000 });
     return {
       ...seen,
       ...(await lookAtDisk(seen.root)),
@@ -201,7 +201,7 @@ async function eraseAcrossACrash(call: AgentCall, subject: { node: Node; ports: 
   const heartbeat = ({ adopted }: { adopted: boolean }) => void seen.push(adopted);
   const first = { ...subject, kind: 'clean', step, key: 'p:1' } as const;
   const dying = runAgentStep({ ...call, heartbeat, signal: crash.signal }, first).catch(() => 'died');
-  await until(async () => (seen.length > 0 ? true : undefined), 60, 'heartbeat of the step');
+  await until('a heartbeat of the step', () => seen.length > 0, { patienceMs: 60_000 });
   crash.abort();
   await dying;
   await runAgentStep({ ...call, heartbeat }, first);
@@ -279,13 +279,4 @@ async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-async function until<T>(read: () => Promise<T | undefined>, seconds: number, what: string): Promise<T> {
-  for (let waited = 0; waited < seconds * 4; waited += 1) {
-    const value = await read();
-    if (value !== undefined) return value;
-    await sleep(250);
-  }
-  throw new Error(`no ${what} within ${seconds} s`);
 }

@@ -90,7 +90,11 @@ export async function startTestApi(
 ): Promise<TestApi> {
   const database = options.database ?? (await createTestDatabase());
   const fakeWorker = { hostname: 'worker-1', conductorGroup: '', hardwareTypes: [FAKE_HARDWARE, IPMI] };
-  if (options.registersWorker !== false) await registerWorker(database.pool, fakeWorker);
+  if (options.registersWorker !== false) {
+    await registerWorker(database.pool, fakeWorker);
+    // No process says again and again that this worker lives.
+    await database.pool.query(`update workers set seen_at = now() + interval '1 hour'`);
+  }
   const connection = Connection.lazy({ address: options.temporalAddress ?? '127.0.0.1:1' });
   const config = readConfig({ DATABASE_URL: database.url, ...options.env });
   const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });

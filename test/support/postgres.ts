@@ -7,6 +7,7 @@ import { migrate } from '../../db/migrate.ts';
 import { createPool } from '../../db/pool.ts';
 import { startPostgres, type PostgresServer } from '../../scripts/stack/postgres.ts';
 import { atEnd } from './at-end.ts';
+import { until } from './until.ts';
 
 /** A database of a test file's own. */
 export interface TestDatabase {
@@ -52,15 +53,11 @@ async function untilLeft(postgres: PostgresServer, name: string): Promise<void> 
   }
 }
 
-const BLOCKED_MS = 5000;
-
 /** Waits until that many connections to the database wait for a lock. */
 export async function untilBlocked(pool: pg.Pool, count: number): Promise<void> {
   const blocked = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  for (const deadline = Date.now() + BLOCKED_MS; Date.now() < deadline; await sleep(20)) {
-    if ((await pool.query(blocked)).rowCount === count) return;
-  }
-  throw new Error(`${count} connections were to wait for a lock, and did not.`);
+  const isSo = async () => (await pool.query(blocked)).rowCount === count;
+  await until(`${count} connections that wait for a lock`, isSo, { everyMs: 20 });
 }
 
 async function startServer(): Promise<PostgresServer> {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { isHeld } from '../../domain/provision-states.ts';
@@ -10,6 +9,7 @@ import { createTools } from '../../worker/tools.ts';
 import { createWorker } from '../../worker/worker.ts';
 import { startTestApi, type ApiAnswer, type TestApi } from './api.ts';
 import { temporalServer } from './temporal.ts';
+import { until } from './until.ts';
 
 /** The API, a real worker and a real Temporal server. */
 export interface Stack extends TestApi {
@@ -81,15 +81,12 @@ export async function startStack(env: Env = {}, workerEnv: Env = {}): Promise<St
   };
 }
 
-const STATE_TIMEOUT_MS = 30_000;
-
 async function awaitState(api: TestApi, uuid: string, state: string): Promise<ApiAnswer['body']> {
-  const until = Date.now() + STATE_TIMEOUT_MS;
   let node: ApiAnswer['body'];
-  while (Date.now() < until) {
+  const otherwise = () => `"${state}"; the node is "${node.provision_state}", its last_error: ${node.last_error}`;
+  await until(otherwise, async () => {
     node = (await api.request('GET', `/v1/nodes/${uuid}`)).body;
-    if (node.provision_state === state && (node.reservation === null || isHeld(node.provision_state))) return node;
-    await sleep(50);
-  }
-  throw new Error(`node is "${node.provision_state}", not "${state}"; last_error: ${node.last_error}`);
+    return node.provision_state === state && (node.reservation === null || isHeld(node.provision_state));
+  });
+  return node;
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.ts';
 
 /** Somebody at a TCP port. */
 export interface TcpReader {
@@ -11,8 +11,6 @@ export interface TcpReader {
   leave(): Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
-
 /** Connects to `tcp://host:port`. */
 export async function readTcp(url: string): Promise<TcpReader> {
   const { hostname: host, port } = new URL(url);
@@ -21,14 +19,13 @@ export async function readTcp(url: string): Promise<TcpReader> {
   socket.on('error', () => {});
   let text = '';
   socket.on('data', (bytes) => (text += bytes.toString('latin1')));
-  const until = async (what: string, isSo: () => boolean) => {
-    for (const end = Date.now() + PATIENCE_MS; !isSo(); await sleep(10))
-      if (Date.now() > end) throw new Error(`${what}; it read ${JSON.stringify(text)}`);
+  const soon = async (what: string, isSo: () => boolean) => {
+    await until(() => `${what}; it read ${JSON.stringify(text)}`, isSo, { everyMs: 10 });
   };
   return {
     type: (keys) => void socket.write(keys),
-    sees: (words) => until(`did not read ${String(words)}`, () => words.test(text)),
-    sentAway: () => until('was not sent away', () => socket.readableEnded || socket.destroyed),
+    sees: (words) => soon(String(words), () => words.test(text)),
+    sentAway: () => soon('an end of the connection', () => socket.readableEnded || socket.destroyed),
     leave: () => closed(socket),
   };
 }

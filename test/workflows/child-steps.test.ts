@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readFakeDevice } from '../../db/fake-devices.ts';
 import { setMaintenance } from '../../db/nodes.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/steps.ts';
 import { createSite, type NodeWishes, type Site } from './support/site.ts';
+import { until } from '../support/until.ts';
 
 const POWER_ON: Step = { interface: 'power', step: 'power_on', priority: 0, executeOnChildNodes: true };
 const LOG: Step = { interface: 'vendor', step: 'log_passthrough', priority: 0, executeOnChildNodes: true };
 
-describe('a step on child nodes', function () {
-  this.timeout(60_000);
+describe('a step on child nodes', () => {
   let site: Site;
   before(async () => (site = await createSite()));
   after(() => site.close());
@@ -91,7 +90,7 @@ describe('a step on child nodes', function () {
     const { parent, children } = await family([{ provisionState: 'service failed', driverInfo: slow }, {}]);
     const { handle } = await site.start('service', parent, { steps: [LOG] });
     const [first = '', second = ''] = children;
-    while (Object.keys(await callsOf(first)).length === 0) await sleep(50);
+    await until('a call of the child', async () => Object.keys(await callsOf(first)).length > 0);
     await handle.cancel();
     await assert.rejects(handle.result());
     const { lastError, provisionState } = await site.node(parent);

@@ -3,8 +3,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { createSite, type Site } from './support/site.ts';
 
-describe('a claim that its worker cannot serve', function () {
-  this.timeout(60_000);
+describe('a claim that its worker cannot serve', () => {
   let site: Site;
   before(async () => {
     site = await createSite({ ANNEAL_HARDWARE_TYPES: 'ipmi' });

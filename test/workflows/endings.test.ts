@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readFakeDevice } from '../../db/fake-devices.ts';
 import { createSite, type Site } from './support/site.ts';
+import { until } from '../support/until.ts';
 
 describe('how operations end badly', function () {
   this.timeout(120_000);
@@ -129,11 +129,8 @@ describe('how operations end badly', function () {
   }
 
   async function untilStep(uuid: string): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
-      if ((await readFakeDevice(site.tools.db, uuid)).calls['step deploy.erase_devices#1']) return;
-      await sleep(50);
-    }
-    throw new Error('the step never began');
+    const step = 'step deploy.erase_devices#1';
+    await until(step, async () => (await readFakeDevice(site.tools.db, uuid)).calls[step]);
   }
 
   async function readDisks(uuid: string): Promise<string[]> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { Suite, Test } from 'mocha';
 import * as workflows from '../../workflows/index.ts';
@@ -9,6 +8,7 @@ import { exportHistories, findSecrets, type HistoryText } from '../support/histo
 import { RESCUE_HASH, VENDOR_ARGUMENT } from '../support/operations.ts';
 import { AGENT_TOKEN, BMC_PASSWORD } from '../support/world.ts';
 import { SCENARIOS } from '../support/battery/scenarios.ts';
+import { until } from '../support/until.ts';
 
 /**
  * The battery waits most of its time: it begins with the first test of the process, whichever file that is in, and
@@ -77,12 +77,8 @@ describe('battery: every fault at every activity of every workflow', function ()
 
 /** The histories, once at least so many are listed: the list follows the runs after a moment. */
 async function listed(client: Client, query: string, least: number): Promise<HistoryText[]> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { count } = await client.workflow.count(query);
-    if (count >= least) return exportHistories(client, query);
-    await sleep(100);
-  }
-  throw new Error(`fewer than ${least} runs are listed for ${query}`);
+  await until(`${least} runs for ${query}`, async () => (await client.workflow.count(query)).count >= least);
+  return exportHistories(client, query);
 }
 
 function missing(all: readonly string[], tried: ReadonlySet<string>): string[] {

@@ -19,6 +19,7 @@ import {
 import type { CleanFleetInput } from '../../workflows/messages.ts';
 import type { CleanFleetResult } from '../../workflows/clean-fleet.ts';
 import { createSite, type Site } from './support/site.ts';
+import { until } from '../support/until.ts';
 
 describe('scheduled work', function () {
   this.timeout(120_000);
@@ -217,12 +218,10 @@ describe('scheduled work', function () {
   }
 
   async function untilCleaned(uuid: string): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    await until('what the triggered schedule cleaned', async () => {
       const { rows } = await site.tools.db.query('select from erasure_records where node_uuid = $1::uuid', [uuid]);
-      if (rows.length > 0 && (await site.node(uuid)).provisionState === 'available') return;
-      await sleep(100);
-    }
-    throw new Error('the triggered schedule cleaned nothing');
+      return rows.length > 0 && (await site.node(uuid)).provisionState === 'available';
+    });
   }
 
   /** Counts how many nodes of a rack are busy at the same time. */
@@ -247,22 +246,14 @@ describe('scheduled work', function () {
     };
   }
 
-  /** A new schedule is in the list after a moment: that is how Temporal's visibility works. */
   /** Temporal's visibility is some moments late. */
   async function untilFound(query: string): Promise<void> {
-    for (let tries = 0; tries < 100; tries += 1) {
-      if ((await site.client.workflow.count(query)).count === 1) return;
-      await sleep(100);
-    }
-    throw new Error(`no workflow was found by ${query}`);
+    await until(`one workflow by ${query}`, async () => (await site.client.workflow.count(query)).count === 1);
   }
 
   async function untilListed(name: string): Promise<void> {
-    for (let tries = 0; tries < 100; tries += 1) {
-      const listed = await listCleaningSchedules(site.client);
-      if (listed.some((schedule) => schedule.name === name)) return;
-      await sleep(100);
-    }
-    throw new Error(`the schedule ${name} was never listed`);
+    await until(`the schedule ${name} in the list`, async () =>
+      (await listCleaningSchedules(site.client)).some((schedule) => schedule.name === name),
+    );
   }
 });

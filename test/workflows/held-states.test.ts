@@ -6,6 +6,7 @@ import { next, type HELD_STATES, type ProvisionState } from '../../domain/provis
 import { UNHOLD_UPDATE, type OperationArgs } from '../../workflows/messages.ts';
 import type { Started } from '../support/operations.ts';
 import { createSite, type Site } from './support/site.ts';
+import { until } from '../support/until.ts';
 
 /** How an operation comes to hold in a state, and where it ends when it is let go on. */
 interface Hold {
@@ -110,10 +111,6 @@ describe('steps that every machine has', function () {
   }
 
   async function reach(uuid: string, state: ProvisionState): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
-      if ((await site.node(uuid)).provisionState === state) return;
-      await sleep(20);
-    }
-    throw new Error(`the node never came to "${state}"`);
+    await until(`the node in "${state}"`, async () => (await site.node(uuid)).provisionState === state);
   }
 });

@@ -16,8 +16,7 @@ import { addMachine, readSnapshot, type Machine } from '../support/world.ts';
 /** What arrives right after the node's row says how the operation ended, before Temporal knows. */
 type Arrival = (handle: WorkflowHandle) => Promise<unknown>;
 
-describe('an event that arrives while the last workflow task ends', function () {
-  this.timeout(60_000);
+describe('an event that arrives while the last workflow task ends', () => {
   let bench: Bench;
   const site = `site-${randomUUID()}`;
   const arrivals = new Map<string, Arrival>();

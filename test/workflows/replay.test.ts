@@ -8,9 +8,7 @@ import { decodeHistory, type History } from './support/history.ts';
 const FOLDER = new URL('./histories/', import.meta.url);
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.pb'));
 
-describe('replay of recorded histories', function () {
-  this.timeout(60_000);
-
+describe('replay of recorded histories', () => {
   for (const file of files) {
     it(`${file} is still followed by today's recipes`, async () => {
       const { workflowBundle } = await temporalServer();

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { NodePlan } from '../../activities/records.ts';
 import { DEADLINES } from '../../domain/deadlines.ts';
@@ -10,6 +9,7 @@ import { openBench, type Activities, type Bench } from '../support/battery/bench
 import { createGate } from '../support/battery/gate.ts';
 import { prepareOperation, startOperation, type OperationOrder } from '../support/operations.ts';
 import { addMachine, readSnapshot, VLANS, type Machine } from '../support/world.ts';
+import { until } from '../support/until.ts';
 
 /** How an operation is made to stay in a state: by a call that hangs, or by an agent that never calls. */
 interface Stay {
@@ -55,8 +55,7 @@ const STAYS: Readonly<Partial<Record<TransientState, Stay>>> = {
 };
 const DEADLINE_S = 3;
 
-describe('every transient state that an operation can be in', function () {
-  this.timeout(60_000);
+describe('every transient state that an operation can be in', () => {
   let patient: Bench;
   let impatient: Bench;
   const silent = new Set<string>();
@@ -138,11 +137,9 @@ describe('every transient state that an operation can be in', function () {
     if (stay.silentAgent) silent.add(nodeUuid);
     const order = { taskQueue, verb: stay.verb, nodeUuid, args: stay.args };
     await startOperation(client, { ...order, ...(await prepareOperation(pool, order)) });
-    for (let tries = 0; tries < 200; tries += 1) {
-      if ((await readSnapshot(pool, nodeUuid)).provisionState === state) return nodeUuid;
-      await sleep(20);
-    }
-    throw new Error(`the node never came to "${state}"`);
+    const isThere = async () => (await readSnapshot(pool, nodeUuid)).provisionState === state;
+    await until(`the node in "${state}"`, isThere, { everyMs: 20 });
+    return nodeUuid;
   }
 
   async function assertEnd(

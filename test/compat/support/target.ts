@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../../support/stack.ts';
+import { until } from '../../support/until.ts';
 
 /** The service that the clients are tried against. */
 export interface Target {
@@ -30,14 +30,12 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
-const LIMIT_MS = 60_000;
-
 async function untilIn(url: string, node: string, state: string): Promise<void> {
   let seen: { provision_state?: string; last_error?: string | null } = {};
-  for (const deadline = Date.now() + LIMIT_MS; Date.now() < deadline; await sleep(100)) {
+  const otherwise = () => `"${state}"; ${node} is "${seen.provision_state}", its last_error: ${seen.last_error}`;
+  await until(otherwise, async () => {
     const headers = { 'x-openstack-ironic-api-version': '1.90' };
     seen = (await (await fetch(`${url}/v1/nodes/${node}`, { headers })).json()) as typeof seen;
-    if (seen.provision_state === state) return;
-  }
-  throw new Error(`node ${node} is "${seen.provision_state}", not "${state}"; last_error: ${seen.last_error}`);
+    return seen.provision_state === state;
+  });
 }

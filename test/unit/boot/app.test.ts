@@ -22,8 +22,7 @@ describe('boot service', () => {
   let origin: string;
   const image = randomBytes(100_000);
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
     folder = await mkdtemp(join(tmpdir(), 'anneal-boot-'));
     await writeFile(join(folder, 'vmlinuz'), 'kernel bytes');

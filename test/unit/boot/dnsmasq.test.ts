@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { dnsmasqConfig } from '../../../boot/dnsmasq-config.ts';
 import { startDhcpServers, type DhcpServers } from '../../../boot/dnsmasq.ts';
+import { until } from '../../support/until.ts';
 
 const network = {
   interface: 'prov0',
@@ -70,15 +71,6 @@ describe('startDhcpServers', () => {
   const start = () =>
     startDhcpServers({ networks: [network], stateFolder: folder, program, tftpRoot: '/nowhere', httpPort: 8089 }, log);
 
-  async function until<T>(read: () => T | undefined, what: string): Promise<T> {
-    for (let waited = 0; waited < 15_000; waited += 20) {
-      const value = read();
-      if (value !== undefined) return value;
-      await sleep(20);
-    }
-    throw new Error(`${what} did not come`);
-  }
-
   const isAlive = (pid: number) => {
     try {
       process.kill(pid, 0);
@@ -90,7 +82,7 @@ describe('startDhcpServers', () => {
 
   it('writes configuration and pid, and ends the process on stop', async () => {
     servers = await start();
-    const pid = await until(() => servers?.pids()['prov0'], 'a pid');
+    const pid = await until('a pid', () => servers?.pids()['prov0']);
     assert.match(await readFile(join(folder, 'dnsmasq-prov0.conf'), 'utf8'), /interface=prov0/);
     assert.equal(await readFile(join(folder, 'dnsmasq-prov0.pid'), 'utf8'), String(pid));
     await servers.stop();
@@ -100,11 +92,10 @@ describe('startDhcpServers', () => {
 
   it('starts a server that died again', async () => {
     servers = await start();
-    const first = await until(() => servers?.pids()['prov0'], 'a pid');
+    const first = await until('a pid', () => servers?.pids()['prov0']);
     process.kill(first, 'SIGKILL');
-    const second = await until(
-      () => [servers?.pids()['prov0']].find((pid) => pid !== undefined && pid !== first),
-      'another pid',
+    const second = await until('another pid', () =>
+      [servers?.pids()['prov0']].find((pid) => pid !== undefined && pid !== first),
     );
     assert.ok(isAlive(second));
   });

@@ -21,8 +21,7 @@ let macCount = 0;
 
 describe('agent sessions', () => {
   let database: TestDatabase;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.close());

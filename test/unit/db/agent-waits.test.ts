@@ -7,8 +7,7 @@ import { movesOf, type ProvisionState, type Verb } from '../../../domain/provisi
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/agent-waits', function () {
-  this.timeout(60_000);
+describe('db/agent-waits', () => {
   let database: TestDatabase;
   before(async () => {
     database = await createTestDatabase();

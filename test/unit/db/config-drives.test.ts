@@ -7,8 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 describe('config drives', () => {
   let database: TestDatabase;
   const nodeUuid = randomUUID();
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
     await insertBareNode(database.pool, { uuid: nodeUuid });
   });

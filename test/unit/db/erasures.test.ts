@@ -6,8 +6,7 @@ import { saveInventory } from '../../../db/inventory.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/erasures', function () {
-  this.timeout(60_000);
+describe('db/erasures', () => {
   let database: TestDatabase;
   before(async () => {
     database = await createTestDatabase();

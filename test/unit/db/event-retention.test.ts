@@ -5,8 +5,7 @@ import { insertWebhook } from '../../../db/webhooks.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/event-retention', function () {
-  this.timeout(60_000);
+describe('db/event-retention', () => {
   let database: TestDatabase;
   let nodeUuid: string;
   before(async () => {

@@ -9,8 +9,7 @@ import type { ProvisionState } from '../../../domain/provision-states.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/fleet', function () {
-  this.timeout(60_000);
+describe('db/fleet', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase();

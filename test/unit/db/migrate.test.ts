@@ -8,8 +8,7 @@ const NODE = '11111111-2222-4333-8444-555555555555';
 
 describe('migrate', () => {
   let database: TestDatabase;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(async () => {

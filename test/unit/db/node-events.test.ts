@@ -6,8 +6,7 @@ import { movesOf } from '../../../domain/provision-states.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/node-events', function () {
-  this.timeout(60_000);
+describe('db/node-events', () => {
   let database: TestDatabase;
   before(async () => {
     database = await createTestDatabase();

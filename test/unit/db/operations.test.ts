@@ -15,8 +15,7 @@ import { movesOf, type ProvisionState, type Verb } from '../../../domain/provisi
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { addMachine } from '../../support/world.ts';
 
-describe('db/operations', function () {
-  this.timeout(60_000);
+describe('db/operations', () => {
   let database: TestDatabase;
   before(async () => {
     database = await createTestDatabase();

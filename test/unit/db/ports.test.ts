@@ -7,8 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 
 describe('ports', () => {
   let database: TestDatabase;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.close());

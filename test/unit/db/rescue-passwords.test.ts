@@ -15,8 +15,7 @@ describe('rescue passwords', () => {
   let database: TestDatabase;
   const nodeUuid = randomUUID();
   const bootId = 'run:1';
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
     await insertBareNode(database.pool, { uuid: nodeUuid });
   });

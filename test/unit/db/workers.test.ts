@@ -4,8 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 
 describe('workers', () => {
   let database: TestDatabase;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.close());

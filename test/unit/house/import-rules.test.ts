@@ -38,8 +38,7 @@ const CASES: readonly (readonly [string, string, boolean])[] = [
   ['packages/ipmi-js/src/codec/a.ts', "import { b } from 'node:crypto';", true],
 ];
 
-describe('the import rules of .oxlintrc.json', function () {
-  this.timeout(60_000);
+describe('the import rules of .oxlintrc.json', () => {
   let complaints: readonly { readonly filename: string; readonly code: string }[];
   let folder: string;
 

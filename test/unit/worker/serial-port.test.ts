@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SerialPort, type SerialPortSettings } from '../../../worker/serial-port.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { readTcp } from '../../support/tcp-reader.ts';
+import { until } from '../../support/until.ts';
 
 describe('a serial port over TCP', () => {
   let machines: PassThrough[];
@@ -25,7 +26,7 @@ describe('a serial port over TCP', () => {
   };
   const last = (): PassThrough => machines.at(-1) ?? assert.fail('no machine is attached');
   const detached = async () => {
-    while (!last().destroyed) await sleep(5);
+    await until('an end of the console', () => last().destroyed, { everyMs: 5 });
   };
 
   it('shows all readers the same, and all may type', async () => {
@@ -58,7 +59,7 @@ describe('a serial port over TCP', () => {
     reader.type('before');
     await reader.sees(/before/);
     last().destroy(new Error('the BMC restarts'));
-    while (machines.length < 2) await sleep(5);
+    await until('a second console', () => machines.length === 2, { everyMs: 5 });
     reader.type(' after');
     await reader.sees(/before after/);
     await reader.leave();
@@ -73,7 +74,7 @@ describe('a serial port over TCP', () => {
     });
     const reader = await readTcp(url);
     await reader.sees(/^\r\n\[Anneal: the console of the machine cannot be had now; it is tried again\]\r\n$/);
-    while (machines.length === 0) await sleep(5);
+    await until('a console', () => machines.length > 0, { everyMs: 5 });
     assert.equal(failed.length, 3);
     await reader.leave();
   });

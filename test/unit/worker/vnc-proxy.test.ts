@@ -9,6 +9,7 @@ import { freePorts } from '../../../scripts/stack/ports.ts';
 import { startVncProxy } from '../../../worker/vnc-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { insertTestNode } from '../drivers/a-node.ts';
+import { until } from '../../support/until.ts';
 
 describe('graphical consoles over a websocket', () => {
   let database: TestDatabase;
@@ -118,8 +119,11 @@ function taker(stream: NodeJS.ReadableStream): (count: number) => Promise<Buffer
   let read = Buffer.alloc(0);
   stream.on('data', (bytes: Buffer) => (read = Buffer.concat([read, bytes])));
   return async (count) => {
-    for (const until = Date.now() + 5000; read.length < count; await sleep(5))
-      assert.ok(Date.now() < until, `only ${read.length} of ${count} bytes came`);
+    await until(
+      () => `${count} bytes but ${read.length}`,
+      () => read.length >= count,
+      { everyMs: 5 },
+    );
     const head = read.subarray(0, count);
     read = read.subarray(count);
     return head;

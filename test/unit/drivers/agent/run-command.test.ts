@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createAgentClient } from '../../../../drivers/agent/client.ts';
 import {
   runAgentCommand,
@@ -12,6 +11,7 @@ import {
   type AgentCertificate,
   type AgentServer,
 } from '../../../support/agent-server.ts';
+import { until } from '../../../support/until.ts';
 
 const NAME = 'clean.execute_clean_step';
 
@@ -139,7 +139,7 @@ describe('runAgentCommand', () => {
     const held = endWhenTold();
     const { seen, heartbeat } = actingOn(1, () => (server.broken = 503));
     const running = runAgentCommand({ ...run, heartbeat });
-    while (seen.length < 4) await sleep(5);
+    await until('four heartbeats', () => seen.length >= 4, { everyMs: 5 });
     server.broken = undefined;
     held.finish();
     assert.deepEqual(await running, { key: 'k1' });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { IpmiClient } from 'ipmi-js';
 import { createBmcs } from '../../../../drivers/ipmi/bmcs.ts';
 import type { Node } from '../../../../domain/node.ts';
 import { calling } from '../a-node.ts';
 import { ipmiNode, startBmc } from './a-bmc.ts';
+import { until } from '../../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -26,8 +26,7 @@ describe('the BMCs of a worker', () => {
     await read('used');
     clock = HOUR_MS + 1;
     await read('new');
-    for (let tries = 0; tries < 100 && bmc.sessionCount > 2; tries += 1) await sleep(20);
-    assert.equal(bmc.sessionCount, 2, 'those of the nodes that are used');
+    await until('just the sessions of the nodes that are used', () => bmc.sessionCount === 2);
     await client.close();
     await bmc.stop();
   });

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess, type ManagedProcess } from '../../../../scripts/stack/managed-process.ts';
 
-describe('a managed process', function () {
-  this.timeout(20_000);
+describe('a managed process', () => {
   let folder: string;
   let sleeper: ManagedProcess;
   let serves: boolean;

@@ -25,8 +25,7 @@ const fault = (status: number, text: string): Answer => ({
   body: { error_message: JSON.stringify({ faultcode: 'Client', faultstring: text, debuginfo: null }) },
 });
 
-describe('asking for a provision state', function () {
-  this.timeout(30_000);
+describe('asking for a provision state', () => {
   let server: Server;
   let gets: Answer[];
   let puts: Answer[];

@@ -26,8 +26,7 @@ const aNode = (state: string, more: Partial<NodeView> = {}) => ({
   ...more,
 });
 
-describe('taking a machine of the lab to available', function () {
-  this.timeout(20_000);
+describe('taking a machine of the lab to available', () => {
   let server: Server;
   let folder: string;
   /** What the API shows of the node, one look after the other; the last stays. */
