@@ -1,41 +1,42 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { LabError } from './errors.ts';
-import { startTicksOf } from './processes.ts';
+import { notFound } from './run.ts';
 
-const holderLives = async (lock: string): Promise<boolean> => {
-  const [pid, ticks] = (await readFile(lock, 'utf8').catch(() => '')).split(' ').map(Number);
-  return pid !== undefined && ticks !== undefined && pid > 0 && (await startTicksOf(pid)) === ticks;
-};
+/** flock(1) ends with it when the lock could not be had in time. */
+const IN_USE = 75;
 
-const tryLock = async (lock: string): Promise<boolean> => {
-  const ticks = await startTicksOf(process.pid);
-  return writeFile(lock, `${process.pid} ${ticks}`, { flag: 'wx' }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
-};
-
-const acquire = async (lock: string, waitMs: number): Promise<void> => {
-  for (const deadline = Date.now() + waitMs; Date.now() < deadline;) {
-    if (await tryLock(lock)) return;
-    if (await holderLives(lock)) await sleep(300);
-    else await rm(lock, { force: true });
-  }
-  throw new LabError(
-    `Another process has held ${lock} for ${waitMs / 1000} s; end it, or remove the file if it is gone.`,
-  );
-};
-
-/** Does the work while holding a lock file; the lock of a dead process is taken over. */
+/**
+ * Does the work while holding a lock file. The kernel holds the lock for a child, which ends with its input, and so
+ * with this process however that ends: no lock is left behind, and none has to be told from one that was.
+ * @throws LabError when somebody else holds it for so long
+ */
 export const withLock = async <T>(lock: string, waitMs: number, work: () => Promise<T>): Promise<T> => {
-  await acquire(lock, waitMs);
+  const release = await acquire(lock, waitMs);
   try {
     return await work();
   } finally {
-    await rm(lock, { force: true });
+    await release();
   }
+};
+
+const acquire = async (lock: string, waitMs: number): Promise<() => Promise<void>> => {
+  const limits = ['--wait', String(waitMs / 1000), '--conflict-exit-code', String(IN_USE)];
+  // In a group of its own, so that Ctrl-C leaves it to its parent, which clears away first.
+  const holder = spawn('flock', [...limits, lock, 'sh', '-c', 'echo held && exec cat'], { detached: true });
+  const ended = new Promise<number | null>((resolve) => holder.once('exit', resolve));
+  const failed = new Promise<never>((_, reject) =>
+    holder.once('error', (cause) => reject(new LabError(notFound('flock'), { cause }))),
+  );
+  const said = text(holder.stderr);
+  const code = await Promise.race([once(holder.stdout, 'data').then(() => 'held'), ended, failed]);
+  if (code === IN_USE) {
+    throw new LabError(`Another process has held ${lock} for ${waitMs / 1000} s; lslocks(8) shows which: end it.`);
+  }
+  if (code !== 'held') throw new LabError(`The lock ${lock} can't be had: ${(await said).trim()}`);
+  return async () => {
+    holder.stdin.end();
+    await ended;
+  };
 };

@@ -17,7 +17,8 @@ const explain = (program: string, args: readonly string[], output: string): stri
   return `${command} failed: ${output.trim().slice(-800) || 'it said nothing'}`;
 };
 
-const notFound = (program: string): string =>
+/** What to do about a program that is not there. */
+export const notFound = (program: string): string =>
   `The program ${program} is missing. Install the Debian packages named in docs/lab.md ("What it needs").`;
 
 /**
