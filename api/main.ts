@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createPool } from '../db/pool.ts';
 import { createDataConverter, parsePayloadKey } from '../temporal/payload-codec.ts';
 import { createApp } from './app.ts';
+import { assertUsable } from './auth/htpasswd.ts';
 import { readConfig, type ApiConfig } from './config.ts';
 import { createApiServer } from './listen.ts';
 
@@ -43,7 +44,9 @@ function start(config: ApiConfig): RunningApi {
   };
 }
 
-const api = start(readConfig(process.env));
+const config = readConfig(process.env);
+if (config.ANNEAL_AUTH_STRATEGY === 'http_basic') await assertUsable(config.ANNEAL_HTPASSWD_FILE ?? '');
+const api = start(config);
 api.server.on('error', (error) => {
   process.stderr.write(`The api cannot listen: ${error.message}\n`);
   process.exitCode = 1;

@@ -79,6 +79,18 @@ async function currentUsers(path: string, known: Users | undefined, log: Logger)
 }
 
 /**
+ * Refuses a file that would let nobody in, before the API serves.
+ * @throws Error that names the file, what is wrong with it and what to do
+ */
+export async function assertUsable(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const advice = 'name one that the api may read; "htpasswd -cB <file> <user>" makes it';
+    throw new Error(`ANNEAL_HTPASSWD_FILE: ${path} can't be read (${cause.code}); ${advice}.`, { cause });
+  });
+  parseHtpasswd(text, path);
+}
+
+/**
  * The users of an htpasswd file and their bcrypt hashes.
  * @throws Error that names the line whose hash is of another kind, never the hash
  */

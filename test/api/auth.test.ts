@@ -3,7 +3,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash } from 'bcryptjs';
-import { parseHtpasswd } from '../../api/auth/htpasswd.ts';
+import { assertUsable, parseHtpasswd } from '../../api/auth/htpasswd.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 
 const basic = (user: string, password: string) => ({
@@ -55,6 +55,14 @@ describe('API authentication by htpasswd', () => {
     await utimes(file, new Date(), new Date(Date.now() + 10_000));
     assert.equal((await api.request('GET', '/v1/nodes', basic('eve', 'moneypenny'))).status, 200);
     assert.equal((await api.request('GET', '/v1/nodes', basic('ada', 'lovelace'))).status, 401);
+  });
+
+  it('refuses a file that lets nobody in, before it serves', async () => {
+    const gone = join(folder, 'gone');
+    const told = `ANNEAL_HTPASSWD_FILE: ${gone} can't be read (ENOENT); name one that the api may read; "htpasswd -cB <file> <user>" makes it.`;
+    await assert.rejects(assertUsable(gone), { message: told });
+    await writeFile(join(folder, 'old'), 'eve:{SHA}secretdigest\n');
+    await assert.rejects(assertUsable(join(folder, 'old')), /old, line 1: expected user:hash/);
   });
 
   it('blames itself, not PostgreSQL, when the file is gone', async () => {

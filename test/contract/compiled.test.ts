@@ -59,12 +59,13 @@ describe('what `npm run build` makes, run by plain Node as the Dockerfile does',
   });
 
   it('refuses to start with a wrong setting and names it', async () => {
-    for (const [part, variable] of [
-      ['api', 'ANNEAL_API_PORT'],
-      ['worker', 'ANNEAL_ERASE_SAMPLES'],
-      ['boot', 'ANNEAL_BOOT_PORT'],
+    for (const [part, variable, more] of [
+      ['api', 'ANNEAL_API_PORT', {}],
+      ['api', 'ANNEAL_HTPASSWD_FILE', { ANNEAL_AUTH_STRATEGY: 'http_basic' }],
+      ['worker', 'ANNEAL_ERASE_SAMPLES', {}],
+      ['boot', 'ANNEAL_BOOT_PORT', {}],
     ] as const) {
-      const env = { DATABASE_URL: database.url, [variable]: 'many' };
+      const env = { DATABASE_URL: database.url, [variable]: 'many', ...more };
       await assert.rejects(node(dist(`${part}/main.js`), env), new RegExp(variable));
     }
   });
