@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../scripts/stack/ports.ts';
+import { until } from '../support/until.ts';
 
 /** Chromium without a window, driven by WebDriver (W3C WebDriver §8, §10, §13). */
 export interface Browser {
@@ -16,8 +16,6 @@ export interface Browser {
   press(key: string): Promise<void>;
   close(): Promise<void>;
 }
-
-const START_MS = 20_000;
 
 /** Starts Debian's chromedriver and a browser; both end with `close`. */
 export async function startBrowser(): Promise<Browser> {
@@ -61,12 +59,8 @@ async function openBrowser(base: string, folder: string, end: () => Promise<void
 }
 
 async function untilReady(base: string): Promise<void> {
-  for (const until = Date.now() + START_MS; ; await sleep(100)) {
-    const answer = await fetch(`${base}/status`).catch(() => undefined);
-    if (answer?.ok) return;
-    if (Date.now() > until)
-      throw new Error(`chromedriver does not answer on ${base}: is Debian's chromium-driver installed?`);
-  }
+  const what = `chromedriver's answer on ${base}: is Debian's chromium-driver installed?`;
+  await until(what, async () => (await fetch(`${base}/status`).catch(() => undefined))?.ok);
 }
 
 async function command(url: string, body: unknown): Promise<unknown> {

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { closeConsoleSession, getConsoleToken, openConsoleSession } from '../../db/device-changes.ts';
 import { createDrivers } from '../../drivers/hardware-types.ts';
@@ -8,6 +6,7 @@ import { startVncProxy } from '../../worker/vnc-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { insertTestNode } from '../unit/drivers/a-node.ts';
 import { startBrowser, type Browser } from './browser.ts';
+import { until } from '../support/until.ts';
 
 const STATUS = `return document.getElementById('status').textContent`;
 /** The size of noVNC's canvas, and its first pixel: red, green, blue. */
@@ -42,20 +41,22 @@ describe('graphical consoles in Chromium', function () {
     const token = await getConsoleToken(database.pool, uuid);
     const path = encodeURIComponent(`websockify?token=${token}`);
     await browser.open(`http://127.0.0.1:${port}/vnc_lite.html?title=on-screen&path=${path}`);
-    await until(STATUS, 'on-screen: connected');
-    await until(SCREEN, [640, 400, ...WHITE]);
+    await untilIs(STATUS, 'on-screen: connected');
+    await untilIs(SCREEN, [640, 400, ...WHITE]);
     await browser.press('a');
-    await until(SCREEN, [640, 400, ...YELLOW]);
+    await untilIs(SCREEN, [640, 400, ...YELLOW]);
     await closeConsoleSession(database.pool, uuid);
-    await until(STATUS, 'on-screen: not connected; the link may be too old');
+    await untilIs(STATUS, 'on-screen: not connected; the link may be too old');
   });
 
-  async function until(script: string, wanted: unknown): Promise<void> {
-    let seen: unknown;
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(100)) {
-      seen = await browser.evaluate(script).catch((error: unknown) => String(error));
-      if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
-    }
-    assert.deepEqual(seen, wanted);
+  async function untilIs(script: string, wanted: unknown): Promise<void> {
+    let seen = '';
+    await until(
+      () => `${JSON.stringify(wanted)} but ${seen}`,
+      async () => {
+        seen = JSON.stringify(await browser.evaluate(script).catch(String));
+        return seen === JSON.stringify(wanted);
+      },
+    );
   }
 });

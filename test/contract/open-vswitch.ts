@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
@@ -151,14 +151,13 @@ async function stop(child: ChildProcess | undefined): Promise<void> {
   await exited;
 }
 
+/** Tries again until it succeeds. */
 async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const done = await attempt().then(
+  let refusal: unknown;
+  const succeeds = () =>
+    attempt().then(
       () => true,
-      () => false,
+      (error: unknown) => void (refusal = error),
     );
-    if (done) return;
-    await sleep(100);
-  }
-  await attempt();
+  await until(() => `success but: ${String(refusal)}`, succeeds);
 }

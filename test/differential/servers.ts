@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, fetch } from 'undici';
 import { startSmallIronic } from '../../scripts/bench/ironic.ts';
 import { startStack } from '../support/stack.ts';
 import type { RawAnswer } from './normalise.ts';
 import type { People } from './people.ts';
 import type { Ask } from './table.ts';
+import { until } from '../support/until.ts';
 
 /** A server under comparison. */
 export interface Server {
@@ -81,20 +81,20 @@ export async function ask(server: Server, { as, ...asked }: Ask, version: string
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-const REST_TIMEOUT_MS = 30_000;
-
 /** Waits until a node is in a state and nothing works on it. @throws Error with its last_error when it isn't in time */
 export async function untilAtRest(server: Server, { node, ...wanted }: NonNullable<Ask['until']>): Promise<void> {
   const state = server.name === 'anneal' ? (wanted.anneal ?? wanted.state) : wanted.state;
   const fields = 'provision_state,power_state,target_power_state,reservation,last_error';
   let seen = '';
-  for (const end = Date.now() + REST_TIMEOUT_MS; Date.now() < end; await sleep(40)) {
-    seen = (await ask(server, { send: `GET /v1/nodes/${node}?fields=${fields}` }, 'latest')).text;
-    const found = JSON.parse(seen) as Record<string, unknown>;
-    const isThere = found['provision_state'] === state || found['power_state'] === state;
-    if (isThere && found['reservation'] === null && found['target_power_state'] === null) return;
-  }
-  throw new Error(`${server.name}: node ${node} is not "${state}" in time: ${seen}`);
+  await until(
+    () => `node ${node} of ${server.name} at rest in "${state}" but ${seen}`,
+    async () => {
+      seen = (await ask(server, { send: `GET /v1/nodes/${node}?fields=${fields}` }, 'latest')).text;
+      const found = JSON.parse(seen) as Record<string, unknown>;
+      const isThere = found['provision_state'] === state || found['power_state'] === state;
+      return isThere && found['reservation'] === null && found['target_power_state'] === null;
+    },
+  );
 }
 
 /** Sets columns of nodes, each by its name, whatever they have been through. */
