@@ -10,7 +10,14 @@
 import { parseArgs } from 'node:util';
 import { measureLifeCycle, warmUp } from './cycles.ts';
 import { memoryByProcess } from './measure.ts';
-import { buildAnneal, inBenchFolder, startAnnealService, startIronicService, type Service } from './services.ts';
+import {
+  buildAnneal,
+  findTemporalServer,
+  inBenchFolder,
+  startAnnealService,
+  startIronicService,
+  type Service,
+} from './services.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +28,7 @@ const { values } = parseArgs({
 });
 const counts = values.nodes.split(',').map(Number);
 const temporal = values.temporal === 'postgres' ? 'postgres' : 'dev';
+if (temporal === 'postgres') await findTemporalServer();
 await buildAnneal();
 await inBenchFolder(async (folder) => {
   if (values.rival) await measureAll('ironic', await startIronicService(folder));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,11 +68,25 @@ const columnsOf = (schema: string): string =>
   `select column_name from information_schema.columns where table_schema = ${schema}
       and table_name = 'nodes' and column_name not in ('id', 'uuid', 'name')`;
 
+/**
+ * Temporal's official server, which is asked for before anything is measured.
+ * @throws Error that says how to build it
+ */
+export async function findTemporalServer(): Promise<{ server: string; sqlTool: string }> {
+  const bin = join(cacheFolder(), 'bin');
+  const found = { server: join(bin, 'temporal-server'), sqlTool: join(bin, 'temporal-sql-tool') };
+  for (const program of Object.values(found)) {
+    await access(program, constants.X_OK).catch((cause: unknown) => {
+      const advice = 'build it by scripts/bench/install-temporal-server.sh (some minutes)';
+      throw new Error(`Temporal's official server is not there (${program}): ${advice}.`, { cause });
+    });
+  }
+  return found;
+}
+
 /** Anneal as it is built, on a PostgreSQL that syncs each commit and on Temporal's official or development server. */
 export async function startAnnealService(folder: string, temporal: 'postgres' | 'dev'): Promise<Service> {
   const [api = 0, temporalPort = 0] = await freeLowPorts(2);
-  const bin = join(cacheFolder(), 'bin');
-  const official = { server: join(bin, 'temporal-server'), sqlTool: join(bin, 'temporal-sql-tool') };
   const env = { ANNEAL_LOG_LEVEL: 'warn' };
   const stack = await startStack({
     folder,
@@ -79,7 +94,7 @@ export async function startAnnealService(folder: string, temporal: 'postgres' | 
     ports: { api, temporal: temporalPort },
     env,
     code: 'dist',
-    ...(temporal === 'postgres' && { officialTemporal: official }),
+    ...(temporal === 'postgres' && { officialTemporal: await findTemporalServer() }),
   });
   const where = { folder: join(folder, 'logs'), code: 'dist' } as const;
   const common = { DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporalAddress, ...env };
