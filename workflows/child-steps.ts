@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   ChildWorkflowCancellationType,
   isCancellation,
   ParentClosePolicy,
@@ -42,7 +43,10 @@ export async function runOnChildren(run: StepRun): Promise<void> {
   const scope = new CancellationScope();
   try {
     await scope.run(async () => {
-      for (const child of children) all.push(await hold(run, child, children.length > 1));
+      for (const child of children) {
+        heedAbort();
+        all.push(await hold(run, child, children.length > 1));
+      }
       for (const held of all) {
         operation.progress.now(`step ${stepKey(step)} on child node ${held.child.name}`);
         await begin(held, children.length > 1);
@@ -55,11 +59,19 @@ export async function runOnChildren(run: StepRun): Promise<void> {
   }
 }
 
+function heedAbort(): void {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The children are no longer needed.');
+}
+
 /** Takes the child's lock. @throws ApplicationFailure `ChildNodeLocked` */
 async function hold(run: StepRun, child: Child, waits: boolean): Promise<Held> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const handle = await startChild(stepNode, optionsOf(run, child, waits));
+      // A workflow that Temporal has not started yet can't be cancelled: the request would be lost, and the child
+      // be waited for for ever. So an abort reaches it when it has started.
+      const lock = new CancellationScope({ cancellable: true, parent: new CancellationScope({ cancellable: false }) });
+      const handle = await lock.run(() => startChild(stepNode, optionsOf(run, child, waits)));
+      CancellationScope.current().cancelRequested.catch(() => lock.cancel());
       const result = handle.result();
       result.catch(() => {});
       return { child, handle, result };

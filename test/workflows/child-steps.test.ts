@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readFakeDevice } from '../../db/fake-devices.ts';
 import { setMaintenance } from '../../db/nodes.ts';
 import { nodeWorkflowId } from '../../domain/ids.ts';
@@ -104,6 +105,19 @@ describe('a step on child nodes', () => {
     assert.match(broken.lastError ?? '', /^The operation was aborted on request/);
     assert.deepEqual(await callsOf(second), {});
     assert.equal((await site.node(second)).lastError, null);
+  });
+
+  it('is broken off at any moment of the taking of its children, also of one that is just being started', async () => {
+    const abortedAfter = async (ms: number) => {
+      const { parent, children } = await family([{}, {}, {}]);
+      const { handle } = await site.start('service', parent, { steps: [POWER_ON] });
+      await sleep(ms);
+      await handle.cancel();
+      await handle.result().catch(() => {});
+      for (const uuid of [parent, ...children]) assert.equal((await site.node(uuid)).reservation, null);
+    };
+    for (let round = 0; round < 6; round += 1)
+      await Promise.all(Array.from({ length: 12 }, (_, index) => abortedAfter(15 * index + 2 * round)));
   });
 
   const ON = { power: { target: 'power on', timeoutS: null } } as const;
