@@ -10,14 +10,7 @@
 import { parseArgs } from 'node:util';
 import { measureLifeCycle, warmUp } from './cycles.ts';
 import { memoryByProcess } from './measure.ts';
-import {
-  buildAnneal,
-  findTemporalServer,
-  inBenchFolder,
-  startAnnealService,
-  startIronicService,
-  type Service,
-} from './services.ts';
+import { inBenchFolder, prepareAnneal, startAnnealService, startIronicService, type Service } from './services.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +21,7 @@ const { values } = parseArgs({
 });
 const counts = values.nodes.split(',').map(Number);
 const temporal = values.temporal === 'postgres' ? 'postgres' : 'dev';
-if (temporal === 'postgres') await findTemporalServer();
-await buildAnneal();
+await prepareAnneal(temporal);
 await inBenchFolder(async (folder) => {
   if (values.rival) await measureAll('ironic', await startIronicService(folder));
   await measureAll(`anneal, temporal ${temporal}`, await startAnnealService(folder, temporal));

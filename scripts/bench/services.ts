@@ -14,6 +14,9 @@ import { freeLowPorts } from '../stack/ports.ts';
 import { startStack, WORKER_HOSTNAME, type Stack } from '../stack/stack.ts';
 import { startIronic } from './ironic.ts';
 
+/** Temporal's official server on PostgreSQL, or the CLI's development server on a file. */
+export type TemporalServer = 'postgres' | 'dev';
+
 /** What is measured: a service that speaks Ironic's API. */
 export interface Service {
   readonly apiUrl: string;
@@ -27,8 +30,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** `npm run build`: what production runs is measured. */
-export async function buildAnneal(): Promise<void> {
+/** Sees that Temporal's server is there and runs `npm run build`, since what production runs is measured: first of all. */
+export async function prepareAnneal(temporal: TemporalServer): Promise<void> {
+  if (temporal === 'postgres') await findTemporalServer();
   await promisify(execFile)('npm', ['run', '--silent', 'build'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
@@ -68,11 +72,8 @@ const columnsOf = (schema: string): string =>
   `select column_name from information_schema.columns where table_schema = ${schema}
       and table_name = 'nodes' and column_name not in ('id', 'uuid', 'name')`;
 
-/**
- * Temporal's official server, which is asked for before anything is measured.
- * @throws Error that says how to build it
- */
-export async function findTemporalServer(): Promise<{ server: string; sqlTool: string }> {
+/** Temporal's official server. @throws Error that says how to build it */
+async function findTemporalServer(): Promise<{ server: string; sqlTool: string }> {
   const bin = join(cacheFolder(), 'bin');
   const found = { server: join(bin, 'temporal-server'), sqlTool: join(bin, 'temporal-sql-tool') };
   for (const program of Object.values(found)) {
@@ -85,7 +86,7 @@ export async function findTemporalServer(): Promise<{ server: string; sqlTool: s
 }
 
 /** Anneal as it is built, on a PostgreSQL that syncs each commit and on Temporal's official or development server. */
-export async function startAnnealService(folder: string, temporal: 'postgres' | 'dev'): Promise<Service> {
+export async function startAnnealService(folder: string, temporal: TemporalServer): Promise<Service> {
   const [api = 0, temporalPort = 0] = await freeLowPorts(2);
   const env = { ANNEAL_LOG_LEVEL: 'warn' };
   const stack = await startStack({

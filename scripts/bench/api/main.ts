@@ -11,14 +11,7 @@
 import { parseArgs } from 'node:util';
 import { measureLifeCycle, warmUp } from '../cycles.ts';
 import { memoryByProcess } from '../measure.ts';
-import {
-  buildAnneal,
-  findTemporalServer,
-  inBenchFolder,
-  startAnnealService,
-  startIronicService,
-  type Service,
-} from '../services.ts';
+import { inBenchFolder, prepareAnneal, startAnnealService, startIronicService, type Service } from '../services.ts';
 import { round } from '../client.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureCreation } from './creation.ts';
@@ -46,10 +39,7 @@ const SERVICES = {
 } as const;
 const names = (['ironic', 'anneal'] as const).filter((name) => values.only === undefined || values.only === name);
 
-if (names.includes('anneal')) {
-  await findTemporalServer();
-  await buildAnneal();
-}
+if (names.includes('anneal')) await prepareAnneal('postgres');
 for (const name of names) {
   await inBenchFolder(async (folder) => {
     const service = await SERVICES[name](folder);
