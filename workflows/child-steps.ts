@@ -59,6 +59,7 @@ export async function runOnChildren(run: StepRun): Promise<void> {
   }
 }
 
+/** Taking a lock does not heed an abort by itself. */
 function heedAbort(): void {
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The children are no longer needed.');
 }

@@ -23,11 +23,11 @@ export function sentenceOf(error: TemporalFailure): string {
   const inner = innermost(error);
   if (inner instanceof TimeoutFailure) {
     const activity = error instanceof ActivityFailure ? error.activityType : 'the call';
-    // Each try is heard of again and again while its worker lives.
-    if (inner.timeoutType === 'HEARTBEAT')
-      return `The worker that ran ${activity} was lost in its last try; see that workers run, and ask again.`;
     const last = inner.cause instanceof ApplicationFailure ? ` Last answer: ${inner.cause.message}` : '';
-    return `${activity} did not end in time (${inner.timeoutType}).${last}`;
+    // A try is heard of again and again while its worker lives.
+    const lost = `The worker that ran ${activity} was lost in its last try; see that workers run, and ask again.`;
+    const late = `${activity} did not end in time (${inner.timeoutType}).`;
+    return (inner.timeoutType === 'HEARTBEAT' ? lost : late) + last;
   }
   return inner.message;
 }
