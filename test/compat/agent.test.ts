@@ -8,7 +8,7 @@ import { startStack, type Stack } from '../support/stack.ts';
 import { addCallingMachine, type Boot, type Machine } from '../workflows/support/machine.ts';
 import { openIronicAgent, type IronicAgent } from './support/ironic-agent.ts';
 import { installClients } from './support/session.ts';
-import { until } from '../support/until.ts';
+import { untilSucceeds } from '../support/until.ts';
 
 const MAC = '52:54:00:0d:00:01';
 
@@ -60,13 +60,7 @@ describe('the API client of ironic-python-agent 13.0.0', function () {
 
   /** The agent's own heartbeater tries again after an error. */
   async function untilHeard(nodeUuid: string, listens: { url: string; certificate: string }): Promise<void> {
-    let refusal: unknown;
-    const heard = () =>
-      agent.heartbeat(nodeUuid, listens).then(
-        () => true,
-        (error: unknown) => void (refusal = error),
-      );
-    await until(() => `an answer to the heartbeat but: ${String(refusal)}`, heard, { everyMs: 200 });
+    await untilSucceeds(() => agent.heartbeat(nodeUuid, listens), { everyMs: 200 });
   }
 
   async function move(target: string, state: string): Promise<void> {

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { until } from '../support/until.ts';
+import { untilSucceeds } from '../support/until.ts';
 
 const run = promisify(execFile);
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
@@ -110,7 +110,7 @@ class World implements OpenVSwitch {
   async startDatabase(): Promise<void> {
     const socket = `--remote=punix:${this.socketPath}`;
     this.#database = this.#spawn('ovsdb-server', join(this.#folder, 'conf.db'), socket);
-    await eventually(() => run('ovsdb-client', ['list-dbs', this.ovsdb, '--timeout=1']));
+    await untilSucceeds(() => run('ovsdb-client', ['list-dbs', this.ovsdb, '--timeout=1']));
   }
 
   async startSwitching(): Promise<void> {
@@ -149,15 +149,4 @@ async function stop(child: ChildProcess | undefined): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-}
-
-/** Tries again until it succeeds. */
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  let refusal: unknown;
-  const succeeds = () =>
-    attempt().then(
-      () => true,
-      (error: unknown) => void (refusal = error),
-    );
-  await until(() => `success but: ${String(refusal)}`, succeeds);
 }

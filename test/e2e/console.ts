@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabNode } from '../../lab/state.ts';
+import { until } from '../support/until.ts';
 
 /** Length of the console log now; what comes later is looked at by {@link untilConsole}. */
 export async function markConsole(node: LabNode): Promise<number> {
@@ -15,12 +16,14 @@ export async function untilConsole(
   since = 0,
   timeoutMs = 150_000,
 ): Promise<RegExpExecArray> {
-  const said = async () => (await readFile(node.paths.console)).subarray(since).toString('latin1');
-  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(200)) {
-    const found = pattern.exec(await said().catch(() => ''));
-    if (found !== null) return found;
-  }
-  throw new Error(`The console of ${node.name} didn't say ${pattern}; its end: ${(await said()).slice(-1500)}`);
+  let said = '';
+  const look = async () => {
+    const log = await readFile(node.paths.console).catch(() => Buffer.alloc(0));
+    said = log.subarray(since).toString('latin1');
+    return pattern.exec(said);
+  };
+  const otherwise = () => `${pattern} on the console of ${node.name}; its end: ${said.slice(-1500)}`;
+  return await until(otherwise, look, { everyMs: 200, patienceMs: timeoutMs });
 }
 
 /** Types on the machine's serial console. */

@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { LabNode } from '../../lab/state.ts';
 import type { Baremetal } from '../compat/support/baremetal.ts';
@@ -15,6 +14,7 @@ import { enrol, mostAttempts, provedClean, sawInTemporal, sendHeartbeat, setLink
 import { markedDisks, writeMarkers } from './markers.ts';
 import { Sniffer, vlanOf } from './switch-port.ts';
 import type { Step } from './tale.ts';
+import { until } from '../support/until.ts';
 
 const execute = promisify(execFile);
 const USER_DATA = 'user-data-secret-Qm4x81pL';
@@ -162,11 +162,9 @@ export function firstMachine(site: () => LabSite): readonly Step[] {
     [
       'serves its tenant on the network of the tenant and on no other',
       async () => {
-        for (let tries = 0; (await site().page('tenant-a', ADDRESS)) === undefined; tries += 1) {
-          assert.ok(tries < 60, 'the page of the tenant does not answer');
-          await sleep(2000);
-        }
-        assert.match((await site().page('tenant-a', ADDRESS)) ?? '', new RegExp(`first[^]*${machine.uuid}`));
+        const patience = { everyMs: 2000, patienceMs: 120_000 };
+        const page = await until('the page of the tenant', () => site().page('tenant-a', ADDRESS), patience);
+        assert.match(page, new RegExp(`first[^]*${machine.uuid}`));
         for (const network of ['tenant-b', 'provisioning', 'cleaning'] as const)
           assert.equal(await site().page(network, ADDRESS), undefined, network);
         const [own = [], other = []] = await Promise.all(sniffers.map((sniffer) => sniffer.end()));

@@ -15,6 +15,7 @@ import { startLabStack, type LabStack } from '../../scripts/stack/lab-stack.ts';
 import { freeLowPorts } from '../../scripts/stack/ports.ts';
 import { connectClient } from '../../temporal/client.ts';
 import { openBaremetal, type Baremetal } from '../compat/support/baremetal.ts';
+import { until } from '../support/until.ts';
 
 /** What the API shows of a node, as far as these tests look at it. */
 export interface NodeView {
@@ -29,8 +30,7 @@ export interface NodeView {
 }
 
 /** Longer than any operation in a lab on a busy machine. */
-const PATIENCE_MS = 15 * 60_000;
-const POLL_MS = 400;
+const PATIENCE = { patienceMs: 15 * 60_000, everyMs: 400 };
 /** A token lives for one boot; the tests keep each, to look for them at the end. */
 const NOTE_TOKENS = `
   create table test_tokens (token text primary key, node_uuid uuid not null);
@@ -122,23 +122,25 @@ export class LabSite {
   /** Waits until the node satisfies `is`; an operation that ends badly meanwhile ends the waiting. */
   async until(name: string, what: string, is: (node: NodeView) => boolean): Promise<NodeView> {
     let node = await this.node(name);
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    const otherwise = () => `${what} of ${name}; it is "${node.provision_state}"`;
+    const look = async () => {
       // The api is away for a moment when a test has killed it.
       node = await this.node(name).catch(() => node);
       if (is(node)) return node;
       if (node.reservation === null && /failed$|^error$/.test(node.provision_state))
         throw new Error(`${name}, waited for ${what}: "${node.provision_state}": ${node.last_error}`);
-    }
-    throw new Error(`${name} did not come to ${what}; it is "${node.provision_state}"`);
+      return undefined;
+    };
+    return await until(otherwise, look, PATIENCE);
   }
 
   /** Waits until no operation runs on the node, and gives how it is then. */
   async settled(name: string): Promise<NodeView> {
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(POLL_MS)) {
+    const look = async () => {
       const node = await this.node(name);
-      if (node.reservation === null) return node;
-    }
-    throw new Error(`${name} is still at work`);
+      return node.reservation === null && node;
+    };
+    return await until(`an end of the work on ${name}`, look, PATIENCE);
   }
 
   /** Ends one of Anneal's processes with SIGKILL and waits until its successor serves. */

@@ -6,7 +6,6 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ensureArtifacts } from '../../lab/image/artifacts.ts';
 import type { Artifacts } from '../../lab/image/artifacts.ts';
@@ -16,6 +15,7 @@ import { inNamespace } from '../../lab/namespaces.ts';
 import { spawnDaemon, stopProcess } from '../../lab/processes.ts';
 import type { ProcessRecord } from '../../lab/processes.ts';
 import type { LabNode, LabState } from '../../lab/state.ts';
+import { until } from '../support/until.ts';
 
 const execute = promisify(execFile);
 
@@ -230,11 +230,8 @@ export class LabBench {
 
   /** Waits until the BMC reports the power. */
   async untilPower(node: LabNode, power: 'on' | 'off', timeoutMs = 60_000): Promise<void> {
-    for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
-      if ((await this.ipmi(node, 'power', 'status')).includes(`is ${power}`)) return;
-      await sleep(300);
-    }
-    throw new Error(`${node.name} isn't ${power} after ${timeoutMs / 1000} s.`);
+    const isSo = async () => (await this.ipmi(node, 'power', 'status')).includes(`is ${power}`);
+    await until(`power ${power} of ${node.name}`, isSo, { everyMs: 300, patienceMs: timeoutMs });
   }
 
   /** Waits for a request of the agent. */
@@ -243,12 +240,9 @@ export class LabBench {
     matches: (request: AgentRequest) => boolean,
     timeoutMs = 240_000,
   ): Promise<AgentRequest> {
-    for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
-      const found = this.service.requests.find(matches);
-      if (found !== undefined) return found;
-      await sleep(200);
-    }
-    throw new Error(`No ${what} came. Requests: ${this.service.requests.map((request) => request.path).join(' ')}`);
+    const { requests } = this.service;
+    const otherwise = () => `${what}; requests: ${requests.map(({ path }) => path).join(' ')}`;
+    return await until(otherwise, () => requests.find(matches), { everyMs: 200, patienceMs: timeoutMs });
   }
 
   /** Runs a command of the agent, to its end unless told otherwise, without checking its certificate. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A stall that a slow machine never has: below mocha's own limit, so that the reason is told and not just the limit. */
+/** Longer than a slow machine stalls; below mocha's own limit, so that what did not come is told and not just the limit. */
 const PATIENCE_MS = 45_000;
 
 /** What a wait may have of its own. */
@@ -26,4 +26,18 @@ export async function until<T>(
     if (Date.now() > end)
       throw new Error(`within ${patienceMs / 1000} s there was not: ${typeof what === 'string' ? what : what()}`);
   }
+}
+
+/**
+ * Makes an attempt again and again until it succeeds.
+ * @throws Error with the last refusal
+ */
+export async function untilSucceeds(attempt: () => Promise<unknown>, patience?: Patience): Promise<void> {
+  let refusal: unknown;
+  const succeeds = () =>
+    attempt().then(
+      () => true,
+      (error: unknown) => void (refusal = error),
+    );
+  await until(() => `success but: ${String(refusal)}`, succeeds, patience);
 }

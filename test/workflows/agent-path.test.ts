@@ -7,6 +7,7 @@ import { RESCUE_HASH } from '../support/operations.ts';
 import { createAgentSite, type AgentSite } from './support/agent-site.ts';
 import { historyText } from './support/history.ts';
 import type { Machine } from './support/machine.ts';
+import { until } from '../support/until.ts';
 
 describe('machines with a BMC and an agent', function () {
   this.timeout(180_000);
@@ -286,18 +287,15 @@ describe('machines with a BMC and an agent', function () {
   }
 
   async function noSecretInHistories(nodeUuid: string, secrets: readonly string[], runs = 4): Promise<void> {
-    let histories = 0;
+    const query = `NodeUuid = '${nodeUuid}'`;
     // The list of runs follows the runs themselves after a moment.
-    for (let tries = 0; tries < 50 && histories < runs; tries += 1) {
-      histories = 0;
-      for await (const run of site.client.workflow.list({ query: `NodeUuid = '${nodeUuid}'` })) {
-        const handle = site.client.workflow.getHandle(nodeWorkflowId(nodeUuid), run.runId);
-        const text = historyText(await handle.fetchHistory());
-        for (const secret of secrets)
-          assert.ok(!text.includes(secret), `a secret stands in the history of ${run.type}`);
-        histories += 1;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(`${runs} runs by ${query}`, async () => (await site.client.workflow.count(query)).count >= runs);
+    let histories = 0;
+    for await (const run of site.client.workflow.list({ query })) {
+      const handle = site.client.workflow.getHandle(nodeWorkflowId(nodeUuid), run.runId);
+      const text = historyText(await handle.fetchHistory());
+      for (const secret of secrets) assert.ok(!text.includes(secret), `a secret stands in the history of ${run.type}`);
+      histories += 1;
     }
     assert.equal(histories, runs);
   }

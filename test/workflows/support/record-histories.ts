@@ -10,6 +10,7 @@ import { UNHOLD_UPDATE } from '../../../workflows/messages.ts';
 import { nodeWorkflowId } from '../../../domain/ids.ts';
 import { runStops } from '../../support/at-end.ts';
 import { prepareVendorCall } from '../../support/operations.ts';
+import { until, untilSucceeds } from '../../support/until.ts';
 import { encodeHistory } from './history.ts';
 import { addMachine } from './machine.ts';
 import { createSite, type Site } from './site.ts';
@@ -104,14 +105,7 @@ async function recordHold({ addNode, start, client }: Site): Promise<void> {
   const { handle } = await start('service', uuid, { steps });
   const held = client.workflow.getHandle(handle.workflowId);
   // Refused until it is on hold.
-  for (let tries = 0; tries < 100; tries += 1) {
-    const released = await held.executeUpdate(UNHOLD_UPDATE).then(
-      () => true,
-      () => false,
-    );
-    if (released) break;
-    await sleep(50);
-  }
+  await untilSucceeds(() => held.executeUpdate(UNHOLD_UPDATE));
   await handle.result();
   await save('service-held', uuid);
 }
@@ -167,14 +161,8 @@ async function recordFleet({ addNode, execute, client }: Site): Promise<void> {
   await execute('forgetEvents', { site: '', days: 30 });
   const names = { cleanFleet: 'clean-fleet', sweepPower: 'sweep-power', forgetEvents: 'forget-events' };
   for (const [type, name] of Object.entries(names)) {
-    for (let tries = 0; tries < 50; tries += 1) {
-      const [run] = await listAll(client, type);
-      if (run !== undefined) {
-        await write(name, run.workflowId);
-        break;
-      }
-      await sleep(100);
-    }
+    const run = await until(`a run of ${type}`, async () => (await listAll(client, type))[0]);
+    await write(name, run.workflowId);
   }
 }
 
